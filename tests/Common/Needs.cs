@@ -1,0 +1,35 @@
+namespace FourPerMille.Sensor.Tests;
+
+/// <summary>A fact about reference data that is not part of the repository; skipped, with the reason, where the data is absent.</summary>
+public sealed class DataFactAttribute : FactAttribute
+{
+    public DataFactAttribute(params string[] files)
+    {
+        var missing = files.Where(f => Repository.Data(f) is null).ToArray();
+        if (missing.Length > 0)
+            Skip = $"needs {string.Join(", ", missing)} in ../shared/data or $FOURPERMILLE_DATA";
+    }
+}
+
+/// <summary>
+/// A fact that needs a program of the machine (a broker, a browser, node). Skipped, saying what to install, where it is absent,
+/// unless <c>FPM_REQUIRE</c> names it: then it runs, and fails.
+/// </summary>
+public sealed class ToolFactAttribute : FactAttribute
+{
+    public ToolFactAttribute(string tool, string debianPackage)
+    {
+        if (Tools.Find(tool) is null && !Tools.Required.Contains(tool))
+            Skip = $"needs {tool}: apt-get install {debianPackage}";
+    }
+}
+
+public static class Tools
+{
+    public static IReadOnlySet<string> Required { get; } = (Environment.GetEnvironmentVariable("FPM_REQUIRE") ?? "")
+        .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).ToHashSet();
+
+    /// <summary>The full path of a program, or null. Debian keeps servers in sbin, which a user's PATH may not name.</summary>
+    public static string? Find(string tool) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
+        .Concat(["/usr/sbin", "/usr/local/sbin", "/sbin"]).Select(d => Path.Combine(d, tool)).FirstOrDefault(File.Exists);
+}
