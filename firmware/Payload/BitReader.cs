@@ -1,0 +1,32 @@
+namespace FourPerMille.Sensor.Payload
+{
+    /// <summary>Reads what <see cref="BitWriter"/> wrote. The caller has checked the length.</summary>
+    internal sealed class BitReader
+    {
+        private readonly byte[] _buffer;
+        private int _bit;
+
+        internal BitReader(byte[] buffer, int offset)
+        {
+            _buffer = buffer;
+            _bit = offset * 8;
+        }
+
+        internal uint Read(int bits)
+        {
+            uint value = 0;
+            for (int i = 0; i < bits; i++, _bit++)
+            {
+                value = (value << 1) | (uint)((_buffer[_bit >> 3] >> (7 - (_bit & 7))) & 1);
+            }
+
+            return value;
+        }
+
+        /// <summary>The bits that fill the last byte: zero in a frame of ours.</summary>
+        internal bool PaddingIsZero()
+        {
+            return (_bit & 7) == 0 || Read(8 - (_bit & 7)) == 0;
+        }
+    }
+}

@@ -1,0 +1,152 @@
+namespace FourPerMille.Sensor.Payload
+{
+    /// <summary>
+    /// A whole reading in a frame body of 21 bytes, or 47 with the eighteen bands: SPEC.md section 3. With the four bytes of MAC that
+    /// LoRaWAN carries, the larger fits the 51 bytes of EU868's slowest data rates.
+    /// </summary>
+    public static class KeyframeCodec
+    {
+        public const int BodyLength = 21;
+        public const int BodyLengthWithBands = 47;
+        public const int MaxBodyLength = BodyLengthWithBands;
+
+        public const int EpochBits = 3;
+        public const int SequenceBits = 12;
+        public const int MinutesBits = 20;
+        public const int StatusBitCount = 12;
+
+        /// <summary>Writes the body and answers its length in bytes. The MAC follows it (<see cref="FrameKeys.MacUp"/>).</summary>
+        public static int Encode(Reading reading, byte[] buffer, int offset)
+        {
+            BitWriter writer = new BitWriter(buffer, offset);
+            WriteHeader(writer, reading);
+            WriteChannels(writer, reading);
+            if (reading.HasBands)
+            {
+                WriteBands(writer, reading);
+            }
+
+            return writer.Finish();
+        }
+
+        /// <summary>
+        /// Reads a body. Epoch and sequence receive the low bits that travel; the caller expands them (<see cref="WireNumber"/>) and
+        /// proves the guess with the MAC. False for a length, a code or padding that no encoder of this version writes.
+        /// </summary>
+        public static bool TryDecode(byte[] buffer, int offset, int length, Reading into)
+        {
+            into.Clear();
+            if (length != BodyLength && length != BodyLengthWithBands)
+            {
+                return false;
+            }
+
+            BitReader reader = new BitReader(buffer, offset);
+            ReadHeader(reader, into);
+            return into.HasBands == (length == BodyLengthWithBands)
+                && TryReadChannels(reader, into)
+                && TryReadBands(reader, into)
+                && reader.PaddingIsZero();
+        }
+
+        private static void WriteHeader(BitWriter writer, Reading reading)
+        {
+            writer.Write(reading.Epoch & ((1u << EpochBits) - 1), EpochBits);
+            writer.Write(reading.Sequence & ((1u << SequenceBits) - 1), SequenceBits);
+            writer.Write(reading.MonotonicMinutes & ((1u << MinutesBits) - 1), MinutesBits);
+            writer.Write((uint)reading.Status & StatusBits.All, StatusBitCount);
+            writer.Write((uint)reading.ClockQuality & 3, 2);
+            writer.Write(reading.HasBands ? 1u : 0u, 1);
+        }
+
+        private static void ReadHeader(BitReader reader, Reading into)
+        {
+            into.Epoch = reader.Read(EpochBits);
+            into.Sequence = reader.Read(SequenceBits);
+            into.MonotonicMinutes = reader.Read(MinutesBits);
+            into.Status = (int)reader.Read(StatusBitCount);
+            into.ClockQuality = (int)reader.Read(2);
+            into.HasBands = reader.Read(1) != 0;
+        }
+
+        private static void WriteChannels(BitWriter writer, Reading reading)
+        {
+            Channel moisture = Channel.Moisture();
+            Channel temperature = Channel.Temperature();
+            for (int i = 0; i < Reading.DepthCount; i++)
+            {
+                moisture.Write(writer, reading.MoistureCounts[i]);
+            }
+
+            for (int i = 0; i < Reading.DepthCount; i++)
+            {
+                temperature.Write(writer, reading.SoilTemperatureSixteenths[i]);
+            }
+
+            temperature.Write(writer, reading.AirTemperatureSixteenths);
+            Channel.Humidity().Write(writer, reading.HumidityHalfPercent);
+            Channel.Pressure().Write(writer, reading.PressurePascals);
+            writer.Write(Companding.Encode(reading.Co2Ppm), Companding.Bits);
+            Channel.Battery().Write(writer, reading.BatteryMillivolts);
+        }
+
+        private static bool TryReadChannels(BitReader reader, Reading into)
+        {
+            Channel moisture = Channel.Moisture();
+            Channel temperature = Channel.Temperature();
+            bool valid = true;
+            for (int i = 0; i < Reading.DepthCount; i++)
+            {
+                valid &= moisture.TryRead(reader, out into.MoistureCounts[i]);
+            }
+
+            for (int i = 0; i < Reading.DepthCount; i++)
+            {
+                valid &= temperature.TryRead(reader, out into.SoilTemperatureSixteenths[i]);
+            }
+
+            int value;
+            valid &= temperature.TryRead(reader, out value);
+            into.AirTemperatureSixteenths = value;
+            valid &= Channel.Humidity().TryRead(reader, out value);
+            into.HumidityHalfPercent = value;
+            valid &= Channel.Pressure().TryRead(reader, out value);
+            into.PressurePascals = value;
+            into.Co2Ppm = Companding.Decode(reader.Read(Companding.Bits));
+            valid &= Channel.Battery().TryRead(reader, out value);
+            into.BatteryMillivolts = value;
+            return valid;
+        }
+
+        private static void WriteBands(BitWriter writer, Reading reading)
+        {
+            writer.Write((uint)reading.Gain & 3, 2);
+            writer.Write((uint)reading.IntegrationCode & 15, 4);
+            for (int i = 0; i < Reading.BandCount; i++)
+            {
+                int counts = reading.BandCounts[i];
+                bool inRange = counts >= Reading.LowestBandCounts && counts <= Companding.MaxValue + Reading.LowestBandCounts;
+                writer.Write(inRange ? Companding.Encode(counts - Reading.LowestBandCounts) : Companding.MissingCode, Companding.Bits);
+            }
+        }
+
+        /// <summary>Every code of a band is one that an encoder may write, so this only fails to be there.</summary>
+        private static bool TryReadBands(BitReader reader, Reading into)
+        {
+            if (!into.HasBands)
+            {
+                return true;
+            }
+
+            into.Gain = (int)reader.Read(2);
+            into.IntegrationCode = (int)reader.Read(4);
+            for (int i = 0; i < Reading.BandCount; i++)
+            {
+                int shifted = Companding.Decode(reader.Read(Companding.Bits));
+                into.BandCounts[i] = shifted == Reading.Missing ? Reading.Missing : shifted + Reading.LowestBandCounts;
+            }
+
+            return true;
+        }
+    }
+}
