@@ -1,0 +1,122 @@
+using System.Text.Json;
+using FourPerMille.Sensor.Payload;
+
+namespace FourPerMille.Sensor.Unit.Payload;
+
+/// <summary>The codec against tests/Vectors/payload.json, which a second implementation of SPEC.md made.</summary>
+public sealed class GoldenVectorTests
+{
+    static readonly JsonElement Vectors = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "tests/Vectors/payload.json"))).RootElement;
+    static readonly FrameKeys Keys = new(Hex(Vectors.GetProperty("key")), Hex(Vectors.GetProperty("node")));
+
+    public static TheoryData<string> KeyframeNames() => [.. Vectors.GetProperty("keyframes").EnumerateArray().Select(k => k.GetProperty("name").GetString()!)];
+    public static TheoryData<int> ControlIndexes() => [.. Enumerable.Range(0, Vectors.GetProperty("controls").GetArrayLength())];
+
+    [Theory, MemberData(nameof(KeyframeNames))]
+    public void A_keyframe_encodes_to_the_golden_bytes_and_MAC(string name)
+    {
+        var vector = Keyframe(name);
+        var reading = ReadingOf(vector.GetProperty("reading"));
+        var body = new byte[KeyframeCodec.MaxBodyLength];
+
+        var length = KeyframeCodec.Encode(reading, body, 0);
+
+        Assert.Equal(vector.GetProperty("body").GetString(), Convert.ToHexStringLower(body, 0, length));
+        Assert.Equal(vector.GetProperty("mac").GetString(), Convert.ToHexStringLower(Keys.MacUp(FrameKind.Keyframe, reading.Epoch, reading.Sequence, body, 0, length)));
+    }
+
+    [Theory, MemberData(nameof(KeyframeNames))]
+    public void The_golden_bytes_decode_and_encode_to_themselves(string name)
+    {
+        var golden = Hex(Keyframe(name).GetProperty("body"));
+        var decoded = new Reading();
+        Assert.True(KeyframeCodec.TryDecode(golden, 0, golden.Length, decoded));
+
+        var again = new byte[golden.Length];
+        Assert.Equal(golden.Length, KeyframeCodec.Encode(decoded, again, 0));
+        Assert.Equal(golden, again);
+    }
+
+    [Theory, MemberData(nameof(ControlIndexes))]
+    public void A_control_frame_decodes_encodes_and_is_authenticated(int index)
+    {
+        var vector = Vectors.GetProperty("controls")[index];
+        var golden = Hex(vector.GetProperty("body"));
+        var kind = vector.GetProperty("kind").GetByte();
+
+        Assert.Equal(golden, Reencode(kind, golden, vector));
+
+        var (epoch, sequence) = (vector.GetProperty("epoch").GetUInt32(), vector.GetProperty("sequence").GetUInt32());
+        var mac = vector.GetProperty("direction").GetString() == "up"
+            ? Keys.MacUp(kind, epoch, sequence, golden, 0, golden.Length)
+            : Keys.MacDown(kind, epoch, sequence, golden, 0, golden.Length);
+        Assert.Equal(vector.GetProperty("mac").GetString(), Convert.ToHexStringLower(mac));
+    }
+
+    [Fact]
+    public void The_MQTT_password_is_the_derived_one() => Assert.Equal(Vectors.GetProperty("mqttPassword").GetString(), Keys.MqttPassword());
+
+    static byte[] Reencode(byte kind, byte[] golden, JsonElement vector)
+    {
+        var buffer = new byte[Acknowledgement.MaxBodyLength];
+        var values = vector.GetProperty("values");
+        var length = kind switch
+        {
+            FrameKind.TimeRequest => Decoded<TimeRequest>(TimeRequest.TryDecode, golden, r => Assert.Equal(values.GetProperty("monotonicSeconds").GetUInt32(), r.MonotonicSeconds)).Encode(buffer, 0),
+            FrameKind.TimeAnswer => Decoded<TimeAnswer>(TimeAnswer.TryDecode, golden, a => Assert.Equal(values.GetProperty("unixSeconds").GetUInt32(), a.UnixSeconds)).Encode(buffer, 0),
+            FrameKind.ClockMark => Decoded<ClockMark>(ClockMark.TryDecode, golden, m => Assert.Equal(values.GetProperty("answeredMonotonicSeconds").GetUInt32(), m.AnsweredMonotonicSeconds)).Encode(buffer, 0),
+            FrameKind.LossDeclaration => Decoded<LossDeclaration>(LossDeclaration.TryDecode, golden, l => Assert.Equal(values.GetProperty("count").GetUInt32(), l.Count)).Encode(buffer, 0),
+            FrameKind.EpochAssignment => Decoded<EpochAssignment>(EpochAssignment.TryDecode, golden, e => Assert.Equal(vector.GetProperty("epoch").GetUInt32(), e.Epoch)).Encode(buffer, 0),
+            FrameKind.Acknowledgement => Decoded<Acknowledgement>(Acknowledgement.TryDecode, golden, a => Assert.Equal(values.GetProperty("runs").GetArrayLength(), a.RunCount)).Encode(buffer, 0),
+            _ => throw new InvalidOperationException($"No control frame of kind {kind}."),
+        };
+        return buffer[..length];
+    }
+
+    delegate bool Decoder<T>(byte[] buffer, int offset, int length, T into);
+
+    static T Decoded<T>(Decoder<T> decode, byte[] golden, Action<T> check) where T : new()
+    {
+        var value = new T();
+        Assert.True(decode(golden, 0, golden.Length, value));
+        check(value);
+        return value;
+    }
+
+    static JsonElement Keyframe(string name) => Vectors.GetProperty("keyframes").EnumerateArray().Single(k => k.GetProperty("name").GetString() == name);
+
+    static byte[] Hex(JsonElement text) => Convert.FromHexString(text.GetString()!);
+
+    static Reading ReadingOf(JsonElement json)
+    {
+        var reading = new Reading
+        {
+            Epoch = json.GetProperty("epoch").GetUInt32(),
+            Sequence = json.GetProperty("sequence").GetUInt32(),
+            MonotonicMinutes = json.GetProperty("minutes").GetUInt32(),
+            Status = json.GetProperty("status").GetInt32(),
+            ClockQuality = json.GetProperty("clock").GetInt32(),
+            AirTemperatureSixteenths = Number(json.GetProperty("airTemperature")),
+            HumidityHalfPercent = Number(json.GetProperty("humidity")),
+            PressurePascals = Number(json.GetProperty("pressure")),
+            Co2Ppm = Number(json.GetProperty("co2")),
+            BatteryMillivolts = Number(json.GetProperty("battery")),
+        };
+        Fill(reading.MoistureCounts, json.GetProperty("moisture"));
+        Fill(reading.SoilTemperatureSixteenths, json.GetProperty("soilTemperature"));
+        if (json.TryGetProperty("bands", out var bands))
+        {
+            reading.HasBands = true;
+            (reading.Gain, reading.IntegrationCode) = (json.GetProperty("gain").GetInt32(), json.GetProperty("integration").GetInt32());
+            Fill(reading.BandCounts, bands);
+        }
+        return reading;
+    }
+
+    static void Fill(int[] channels, JsonElement values)
+    {
+        for (var i = 0; i < channels.Length; i++) channels[i] = Number(values[i]);
+    }
+
+    static int Number(JsonElement value) => value.ValueKind == JsonValueKind.Null ? Reading.Missing : value.GetInt32();
+}

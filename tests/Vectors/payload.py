@@ -1,0 +1,97 @@
+#!/usr/bin/env python3
+"""A second implementation of firmware/Payload/SPEC.md, written from that page: makes payload.json, which the tests hold the codec to."""
+import hashlib
+import hmac
+import json
+import struct
+import sys
+
+
+def mac(key, data):
+    return hmac.new(key, data, hashlib.sha256).digest()
+
+
+def frame_mac(key, node, direction, kind, epoch, sequence, body):
+    derived = mac(key, ("fpm/1 " + direction).encode() + node)
+    return mac(derived, direction[0].encode() + node + bytes([kind, 1]) + struct.pack(">II", epoch, sequence) + body)
+
+
+def linear(value, bits, low, high, step):
+    if value is None or not low <= value <= high:
+        return (1 << bits) - 1, bits
+    return (value - low + step // 2) // step, bits
+
+
+def companded(value):
+    if value is None or not 0 <= value <= 65407:
+        return 2047, 11
+    m, e = value // 2, 0
+    while m >= 512:
+        m, e = m // 2, e + 1
+    return 256 * e + m, 11
+
+
+def keyframe(r):
+    bands = r.get("bands")
+    fields = [(r["epoch"] & 7, 3), (r["sequence"] & 4095, 12), (r["minutes"], 20), (r["status"], 12), (r["clock"], 2), (int(bands is not None), 1)]
+    fields += [linear(v, 12, 0, 4094, 1) for v in r["moisture"]]
+    fields += [linear(v, 11, -640, 1406, 1) for v in r["soilTemperature"]]
+    fields += [linear(r["airTemperature"], 11, -640, 1406, 1), linear(r["humidity"], 8, 0, 200, 1), linear(r["pressure"], 11, 30000, 110000, 40),
+               companded(r["co2"]), linear(r["battery"], 7, 2400, 4920, 20)]
+    if bands is not None:
+        fields += [(r["gain"], 2), (r["integration"], 4)]
+        fields += [companded(None if b is None or b < -32 else b + 32) for b in bands]
+    text = "".join(format(v, f"0{n}b") for v, n in fields)
+    text += "0" * (-len(text) % 8)
+    return int(text, 2).to_bytes(len(text) // 8, "big")
+
+
+def varint(n):
+    out = b""
+    while n >= 128:
+        out, n = out + bytes([n & 127 | 128]), n >> 7
+    return out + bytes([n])
+
+
+KEY, NODE = bytes(range(32)), bytes.fromhex("0004a30b001c0530")
+
+typical = dict(epoch=1, sequence=1187, minutes=71220, status=0, clock=3, moisture=[2110, 1873, 1655], soilTemperature=[371, 352, 330],
+               airTemperature=402, humidity=96, pressure=98640, co2=1227, battery=3980)
+spectral = dict(typical, sequence=1188, minutes=71280, gain=2, integration=3,
+                bands=[911, 1203, 1544, 1822, 2316, 2977, 3901, 5120, 6044, 7011, 7922, 8460, 9013, 9522, 10122, 10456, 10710, 11093])
+empty = dict(epoch=9, sequence=4096, minutes=1048575, status=4095, clock=0, moisture=[None] * 3, soilTemperature=[None] * 3, airTemperature=None,
+             humidity=None, pressure=None, co2=None, battery=None, gain=0, integration=0, bands=[None] * 18)
+lowest = dict(epoch=0, sequence=0, minutes=0, status=0, clock=0, moisture=[0] * 3, soilTemperature=[-640] * 3, airTemperature=-640, humidity=0,
+              pressure=30000, co2=0, battery=2400, gain=0, integration=0, bands=[-32] * 18)
+highest = dict(epoch=65535, sequence=4294967295, minutes=1048575, status=4095, clock=3, moisture=[4094] * 3, soilTemperature=[1406] * 3,
+               airTemperature=1406, humidity=200, pressure=110000, co2=65407, battery=4920, gain=3, integration=15, bands=[65375] * 18)
+beyond = dict(lowest, moisture=[4095, -1, 9999], soilTemperature=[-641, 1407, 0], airTemperature=1407, humidity=201, pressure=29999, co2=65408,
+              battery=2399, bands=[-33, 65376] + [0] * 16)
+
+keyframes = []
+for name, r in [("typical", typical), ("spectral", spectral), ("all missing", empty), ("lowest", lowest), ("highest", highest), ("out of range", beyond)]:
+    body = keyframe(r)
+    keyframes.append(dict(name=name, reading=r, body=body.hex(), mac=frame_mac(KEY, NODE, "up", 1, r["epoch"], r["sequence"], body).hex()))
+
+controls = []
+
+
+def control(name, direction, kind, epoch, sequence, body, **values):
+    controls.append(dict(name=name, direction=direction, kind=kind, epoch=epoch, sequence=sequence, values=values, body=body.hex(),
+                         mac=frame_mac(KEY, NODE, direction, kind, epoch, sequence, body).hex()))
+
+
+control("TimeRequest", "up", 7, 1, 1188, struct.pack(">HII", 1, 1188, 4273261), monotonicSeconds=4273261)
+control("TimeAnswer", "down", 34, 1, 1188, struct.pack(">HIIIB", 1, 1188, 4273261, 1795342800, 2),
+        monotonicSeconds=4273261, unixSeconds=1795342800, gatewayClockQuality=2)
+control("ClockMark", "up", 4, 1, 1188, struct.pack(">HIIII", 1, 1188, 4273261, 4273263, 1795342800),
+        askedMonotonicSeconds=4273261, answeredMonotonicSeconds=4273263, answeredUnixSeconds=1795342800)
+control("LossDeclaration", "up", 8, 1, 40, struct.pack(">HIIB", 1, 40, 1100, 1), count=1100, reason=1)
+control("EpochAssignment", "down", 35, 7, 0, struct.pack(">H", 7))
+control("Acknowledgement", "down", 33, 1, 1188, struct.pack(">HIB", 1, 1188, 0), runs=[])
+control("Acknowledgement", "down", 33, 300, 70000, struct.pack(">HIB", 300, 70000, 2) + varint(1) + varint(127) + varint(128) + varint(70000),
+        runs=[[1, 127], [128, 70000]])
+
+json.dump(dict(source="tests/Vectors/payload.py, from firmware/Payload/SPEC.md", key=KEY.hex(), node=NODE.hex(),
+               mqttPassword=mac(KEY, b"fpm/1 mqtt" + NODE)[:16].hex(), keyframes=keyframes, controls=controls), sys.stdout, indent=1)
+print()
