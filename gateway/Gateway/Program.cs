@@ -1,1 +1,47 @@
-return 0;
+using System.Text.Json.Serialization;
+using FourPerMille.Sensor.Gateway.Provisioning;
+using FourPerMille.Sensor.Gateway.Store;
+using FourPerMille.Sensor.Gateway.Technician.Cli;
+using FourPerMille.Sensor.Gateway.Time;
+
+namespace FourPerMille.Sensor.Gateway;
+
+/// <summary>The only place that knows every slice: it composes them and maps their doors.</summary>
+public static class Program
+{
+    public static Task<int> Main(string[] arguments) => CommandLine.Run(arguments);
+
+    /// <summary>A gateway that has opened its store and holds its data folder, but serves nobody yet.</summary>
+    /// <exception cref="InputRefused">Another gateway holds the folder, or what lies in it cannot be used.</exception>
+    public static WebApplication Compose(GatewayOptions options)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseKestrelCore().UseUrls(options.Urls.ToString());
+        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Warning)
+            .AddSimpleConsole(line => line.SingleLine = true);
+        // Standard output carries the ready line only.
+        builder.Logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(System.Text.Json.JsonNamingPolicy.CamelCase)));
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        builder.Services.AddProblemDetails().AddExceptionHandler<Problems>();
+
+        builder.Services
+            .AddSingleton(options)
+            .AddSingleton(_ => DataFolder.Hold(options.DataFolder))
+            .AddSingleton(held => AdminToken.In(held.GetRequiredService<DataFolder>().Path))
+            .AddSingleton(held => Database.Open(Path.Combine(held.GetRequiredService<DataFolder>().Path, "gateway.db")))
+            .AddSingleton(options.SimulatedClock is { } start ? new SimulatedTimeProvider(start) : TimeProvider.System)
+            .AddSingleton<Agenda>();
+
+        var app = builder.Build();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseRouting();
+        app.UseAdminOnly();
+
+        app.MapGet("/health", () => Results.Json(new { status = "ok" }));
+        if (app.Services.GetRequiredService<TimeProvider>() is SimulatedTimeProvider clock)
+            app.MapGroup("").RequireAdmin().MapSimulation(clock, app.Services.GetRequiredService<Agenda>());
+        return app;
+    }
+}

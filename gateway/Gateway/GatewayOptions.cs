@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace FourPerMille.Sensor.Gateway;
+
+/// <summary>How a gateway runs. Each setting may stand in <c>gateway.json</c> in the data folder; the command line has the last word.</summary>
+public sealed record GatewayOptions
+{
+    /// <summary>Everything the gateway owns lives here.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>Where HTTP listens; port 0 takes a free one. Loopback unless somebody decides otherwise.</summary>
+    public Uri Urls { get; init; } = new("http://127.0.0.1:8080");
+
+    /// <summary>Where MQTT listens for nodes; port 0 takes a free one.</summary>
+    public IPEndPoint? Mqtt { get; init; } = IPEndPoint.Parse("0.0.0.0:1883");
+
+    /// <summary>An existing broker to be a client of, instead of listening (MqttNet stack only).</summary>
+    public Uri? Broker { get; init; }
+
+    /// <summary>Base address of the SensorThings observatory; null keeps records here until a courier takes them.</summary>
+    public Uri? Observatory { get; init; }
+
+    /// <summary>What ChirpStack's HTTP integration must present as bearer; null refuses LoRaWAN events.</summary>
+    public string? ChirpstackSecret { get; init; }
+
+    /// <summary>Base address of ChirpStack's REST API for downlinks; null sends none.</summary>
+    public Uri? ChirpstackApi { get; init; }
+
+    /// <summary>API key for that REST API.</summary>
+    public string? ChirpstackToken { get; init; }
+
+    /// <summary>Start of the simulated clock; null takes the machine's. Everything made under it says <c>simulated</c>.</summary>
+    public DateTimeOffset? SimulatedClock { get; init; }
+
+    [JsonIgnore] public bool Simulated => SimulatedClock is not null;
+
+    /// <summary>The settings of a data folder: its gateway.json, or the defaults.</summary>
+    /// <exception cref="InputRefused">gateway.json cannot be read as settings.</exception>
+    public static GatewayOptions Of(string dataFolder)
+    {
+        var folder = Path.GetFullPath(dataFolder);
+        var file = Path.Combine(folder, "gateway.json");
+        if (!File.Exists(file)) return new GatewayOptions { DataFolder = folder };
+        try
+        {
+            var settings = JsonSerializer.Deserialize<Settings>(File.ReadAllText(file), JsonSerializerOptions.Web) ?? new Settings();
+            return settings.Over(new GatewayOptions { DataFolder = folder });
+        }
+        catch (Exception bad) when (bad is JsonException or FormatException or UriFormatException)
+        {
+            throw new InputRefused($"{file}: {bad.Message} Correct the file or remove it to run with the defaults.");
+        }
+    }
+
+    sealed record Settings(string? Urls = null, string? Mqtt = null, string? Broker = null, string? Observatory = null,
+        string? ChirpstackSecret = null, string? ChirpstackApi = null, string? ChirpstackToken = null, string? SimulatedClock = null)
+    {
+        public GatewayOptions Over(GatewayOptions defaults) => defaults with
+        {
+            Urls = Urls is null ? defaults.Urls : new Uri(Urls),
+            Mqtt = Mqtt is null ? defaults.Mqtt : IPEndPoint.Parse(Mqtt),
+            Broker = Broker is null ? null : new Uri(Broker),
+            Observatory = Observatory is null ? null : new Uri(Observatory),
+            ChirpstackSecret = ChirpstackSecret,
+            ChirpstackApi = ChirpstackApi is null ? null : new Uri(ChirpstackApi),
+            ChirpstackToken = ChirpstackToken,
+            SimulatedClock = SimulatedClock is null ? null : DateTimeOffset.Parse(SimulatedClock, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal),
+        };
+    }
+}

@@ -1,0 +1,10 @@
+namespace FourPerMille.Sensor.Gateway;
+
+/// <summary>
+/// Input that cannot be used. The message says what, where and what to do; it is shown as it stands: on the HTTP API as
+/// problem+json with <see cref="Status"/>, on the command line on stderr with exit code 2.
+/// </summary>
+public sealed class InputRefused(string message, int status = StatusCodes.Status400BadRequest) : Exception(message)
+{
+    public int Status { get; } = status;
+}

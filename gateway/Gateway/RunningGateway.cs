@@ -1,0 +1,66 @@
+using System.Net;
+using System.Net.Sockets;
+using FourPerMille.Sensor.Gateway.Ingest.Mqtt;
+using FourPerMille.Sensor.Gateway.Provisioning;
+using FourPerMille.Sensor.Gateway.Store;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace FourPerMille.Sensor.Gateway;
+
+/// <summary>A gateway that serves nodes and technicians, until disposed.</summary>
+public sealed class RunningGateway : IAsyncDisposable
+{
+    readonly WebApplication _app;
+
+    RunningGateway(WebApplication app, Uri http, EndPoint? mqtt) => (_app, Http, Mqtt) = (app, http, mqtt);
+
+    /// <summary>Where HTTP is answered.</summary>
+    public Uri Http { get; }
+
+    /// <summary>Where nodes are served over MQTT; null where none is configured.</summary>
+    public EndPoint? Mqtt { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    public static async Task<RunningGateway> Start(GatewayOptions options, CancellationToken stop = default)
+    {
+        var app = Program.Compose(options);
+        try
+        {
+            app.Services.GetRequiredService<AdminToken>();
+            app.Services.GetRequiredService<Database>();
+            await app.StartAsync(stop);
+            var http = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+            var mqtt = app.Services.GetService<INodeLine>() is { } line
+                ? await line.Open(new NodeLineOptions(options.Broker is null ? options.Mqtt : null, options.Broker),
+                    app.Services.GetRequiredService<INodeLineGuard>(), app.Services.GetRequiredService<INodeLineInbox>(), stop)
+                : null;
+            await File.WriteAllTextAsync(AddressFile(options.DataFolder), http.ToString(), stop);
+            return new RunningGateway(app, http, mqtt);
+        }
+        catch (Exception failed)
+        {
+            await app.DisposeAsync();
+            if (failed.InnerException is AddressInUseException or SocketException || failed is SocketException)
+                throw new InputRefused($"--urls/--mqtt: {failed.Message} Name other ports, or 0 for any free one.");
+            throw;
+        }
+    }
+
+    /// <summary>The address of the gateway that last served a folder, or null. It may have ended since without saying so.</summary>
+    public static Uri? AddressIn(string dataFolder) => File.Exists(AddressFile(dataFolder)) ? new Uri(File.ReadAllText(AddressFile(dataFolder))) : null;
+
+    static string AddressFile(string dataFolder) => Path.Combine(dataFolder, "gateway.url");
+
+    /// <summary>Completes when the process is asked to end (SIGTERM, Ctrl-C).</summary>
+    public Task Ended(CancellationToken stop) => _app.WaitForShutdownAsync(stop);
+
+    public async ValueTask DisposeAsync()
+    {
+        File.Delete(AddressFile(Services.GetRequiredService<GatewayOptions>().DataFolder));
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+}

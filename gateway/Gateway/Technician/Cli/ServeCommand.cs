@@ -1,0 +1,80 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Net;
+
+namespace FourPerMille.Sensor.Gateway.Technician.Cli;
+
+/// <summary><c>fpm serve</c>: runs the gateway until it is asked to end.</summary>
+static class ServeCommand
+{
+    static readonly Option<Uri?> Urls = new("--urls") { Description = "Where HTTP listens; port 0 takes any free port.", CustomParser = Address };
+    static readonly Option<IPEndPoint?> Mqtt = new("--mqtt") { Description = "Where MQTT listens for nodes, as address:port; port 0 takes any free port.", CustomParser = EndPoint };
+    static readonly Option<Uri?> Broker = new("--broker") { Description = "An existing MQTT broker to be a client of, instead of listening (MqttStack=MqttNet).", CustomParser = Address };
+    static readonly Option<Uri?> Observatory = new("--observatory") { Description = "Base address of the SensorThings observatory that takes the records.", CustomParser = Address };
+    static readonly Option<string?> Secret = new("--chirpstack-secret") { Description = "What ChirpStack's HTTP integration presents as bearer; without it LoRaWAN events are refused." };
+    static readonly Option<Uri?> Api = new("--chirpstack-api") { Description = "Base address of ChirpStack's REST API, for downlinks.", CustomParser = Address };
+    static readonly Option<string?> Token = new("--chirpstack-token") { Description = "API key for that REST API." };
+    static readonly Option<DateTimeOffset?> SimulatedClock = new("--simulated-clock") { Description = "Start of a clock that PUT /simulation/clock moves; all that is made says 'simulated'.", CustomParser = Instant };
+
+    public static Command Create()
+    {
+        var command = new Command("serve", "Run the gateway: take readings from nodes, acknowledge what is stored, keep the log.")
+        {
+            SharedOptions.Data, Urls, Mqtt, Broker, Observatory, Secret, Api, Token, SimulatedClock,
+        };
+        command.SetAction(Serve);
+        return command;
+    }
+
+    static async Task<int> Serve(ParseResult parsed, CancellationToken stop)
+    {
+        await using var gateway = await RunningGateway.Start(Options(parsed), stop);
+        Console.WriteLine($"ready http={gateway.Http.ToString().TrimEnd('/')} mqtt={gateway.Mqtt?.ToString() ?? "none"}");
+        await gateway.Ended(stop);
+        return 0;
+    }
+
+    static GatewayOptions Options(ParseResult parsed)
+    {
+        var file = GatewayOptions.Of(parsed.GetRequiredValue(SharedOptions.Data));
+        return file with
+        {
+            Urls = parsed.GetValue(Urls) ?? file.Urls,
+            Mqtt = parsed.GetValue(Mqtt) ?? file.Mqtt,
+            Broker = parsed.GetValue(Broker) ?? file.Broker,
+            Observatory = parsed.GetValue(Observatory) ?? file.Observatory,
+            ChirpstackSecret = parsed.GetValue(Secret) ?? file.ChirpstackSecret,
+            ChirpstackApi = parsed.GetValue(Api) ?? file.ChirpstackApi,
+            ChirpstackToken = parsed.GetValue(Token) ?? file.ChirpstackToken,
+            SimulatedClock = parsed.GetValue(SimulatedClock) ?? file.SimulatedClock,
+        };
+    }
+
+    static Uri? Address(ArgumentResult argument)
+    {
+        if (Uri.TryCreate(argument.Tokens.Single().Value, UriKind.Absolute, out var address)) return address;
+        argument.AddError($"'{argument.Tokens.Single().Value}' is not an address such as http://127.0.0.1:8080.");
+        return null;
+    }
+
+    static IPEndPoint? EndPoint(ArgumentResult argument)
+    {
+        if (IPEndPoint.TryParse(argument.Tokens.Single().Value, out var endPoint)) return endPoint;
+        argument.AddError($"'{argument.Tokens.Single().Value}' is not an address and port such as 127.0.0.1:1883.");
+        return null;
+    }
+
+    static DateTimeOffset? Instant(ArgumentResult argument)
+    {
+        if (DateTimeOffset.TryParse(argument.Tokens.Single().Value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant)) return instant;
+        argument.AddError($"'{argument.Tokens.Single().Value}' is not an instant such as 2026-03-01T00:00:00Z.");
+        return null;
+    }
+}
+
+/// <summary>Options that several verbs take.</summary>
+static class SharedOptions
+{
+    public static readonly Option<string> Data = new("--data") { Description = "The gateway's data folder.", DefaultValueFactory = _ => "fpm-data" };
+}

@@ -1,0 +1,14 @@
+namespace FourPerMille.Sensor.Gateway.Time;
+
+/// <summary>The clock of a simulated gateway, moved from outside. Mapped only where the gateway was started with a simulated clock.</summary>
+static class SimulationEndpoints
+{
+    public static void MapSimulation(this IEndpointRouteBuilder routes, SimulatedTimeProvider clock, Agenda agenda) =>
+        routes.MapPut("/simulation/clock", async (ClockSetting setting) =>
+        {
+            await clock.AdvanceTo(setting.Utc, agenda.Settled);
+            return Results.NoContent();
+        });
+
+    sealed record ClockSetting(DateTimeOffset Utc);
+}
