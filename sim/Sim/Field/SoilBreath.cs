@@ -7,6 +7,7 @@ namespace FourPerMille.Sensor.Sim.Field;
 public static class SoilBreath
 {
     const double AtmospherePpm = 425;
+    const double ProductionDepthCm = 10; // to 1/e
 
     /// <param name="depthCm">Depth of the head.</param>
     /// <param name="water">m3/m3 at that depth.</param>
@@ -19,7 +20,9 @@ public static class SoilBreath
         // CO2 in air at 20 degC and 101.3 kPa is 1.47e-5 m2/s; it grows with T^1.75 and falls with pressure (Jones 1992).
         var diffusivity = 1.47e-5 * Math.Pow(kelvin / 293.15, 1.75) * 101325 / pressurePascals
             * Math.Pow(airFilled, 10.0 / 3) / Math.Pow(soil.PorosityShare, 2);
-        var micromolesPerM3 = fluxMicromolesPerM2Second * depthCm / 100 / diffusivity;
+        // Roots and crumbs breathe most near the surface: production falls with depth, so the flux through deeper layers is smaller.
+        var effectiveMetres = ProductionDepthCm / 100 * (1 - Math.Exp(-depthCm / ProductionDepthCm));
+        var micromolesPerM3 = fluxMicromolesPerM2Second * effectiveMetres / diffusivity;
         return Math.Min(40000, AtmospherePpm + micromolesPerM3 * 8.314 * kelvin / pressurePascals);
     }
 
