@@ -1,0 +1,17 @@
+namespace FourPerMille.Sensor.Estimation.Models;
+
+/// <summary>The sentences a prediction gives instead of, or beside, a number. Fixed, so that a batch allocates none.</summary>
+static class Reasons
+{
+    public const string NotWhole = "a band is missing, saturated or without light";
+    public const string WholeSpectrum = "a spectrum with a value in every band";
+    public const string LocalCores = "30 local cores with laboratory values, to spike the calibration";
+
+    public static string Beyond(double t2, double q) => t2 > 1 && q > 1
+        ? "outside the calibration: T2 and Q beyond their limits"
+        : t2 > 1 ? "outside the calibration: T2 beyond its limit" : "outside the calibration: Q beyond its limit";
+
+    public static string Far(double t2, double q) => t2 >= q
+        ? "far outside the calibration: T2 many times its limit"
+        : "far outside the calibration: Q many times its limit";
+}

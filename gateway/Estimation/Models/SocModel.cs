@@ -1,0 +1,145 @@
+using FourPerMille.Sensor.Estimation.Algebra;
+using FourPerMille.Sensor.Estimation.Domain;
+using FourPerMille.Sensor.Estimation.Intervals;
+using FourPerMille.Sensor.Estimation.Plsr;
+
+namespace FourPerMille.Sensor.Estimation.Models;
+
+/// <summary>How a model did on samples held out of it.</summary>
+/// <param name="Scheme">Fold scheme: mod10, group, …</param>
+/// <param name="RmsecvModelScale">Root mean squared error of the model's own scale, at the chosen components.</param>
+/// <param name="Metrics">In the target's unit, after the transform is undone.</param>
+public sealed record CrossValidationSummary(string Scheme, int Folds, double RmsecvModelScale, FitMetrics Metrics);
+
+/// <summary>Where a spiked model comes from.</summary>
+public sealed record Lineage(string ParentHash, int LocalSamples, double LocalWeight);
+
+/// <summary>
+/// A calibrated model of soil organic carbon: it pretreats a spectrum, estimates, states its uncertainty, and says whether the spectrum is
+/// like those it was made from. It is a value: the same training set and options give the same model and hash.
+/// </summary>
+public sealed partial class SocModel
+{
+    readonly PlsModel _pls;
+    readonly IntervalRule _interval;
+    readonly double _t2Limit, _qLimit;
+
+    SocModel(TrainingSet training, TrainingOptions options, PlsModel pls, DomainLimits limits, IntervalRule interval, SoilGate gate,
+        CrossValidationSummary validation, Lineage? lineage)
+    {
+        (TrainingSet, Options, _pls, Limits, _interval, Gate, CrossValidation, Lineage) = (training, options, pls, limits, interval, gate, validation, lineage);
+        (_t2Limit, _qLimit) = (limits.T2, limits.Q(options.QLimit));
+        _text = new(Write);
+    }
+
+    public TrainingOptions Options { get; }
+    /// <summary>The samples it was made from: spiking, neighbours and an audit need them.</summary>
+    public TrainingSet TrainingSet { get; }
+    public DomainLimits Limits { get; }
+    public IntervalRule Interval => _interval;
+    public SoilGate Gate { get; }
+    public CrossValidationSummary CrossValidation { get; }
+    public Lineage? Lineage { get; }
+    public int LatentVariables => _pls.Components;
+    public double[] WavelengthsNm => TrainingSet.WavelengthsNm;
+
+    /// <summary>Validates by cross-validation, chooses the components, fits all samples and learns interval and domain from the held-out ones.</summary>
+    /// <exception cref="ArgumentException">Fewer than ten samples, a target the transform cannot take, bands the pretreatment cannot take.</exception>
+    public static SocModel Train(TrainingSet set, TrainingOptions options) => Train(set, options, lineage: null);
+
+    /// <summary>
+    /// A new version that also knows local samples, each counting <paramref name="weight"/> times (null: together they weigh as much as all
+    /// others). Interval and component choice follow the same weights, so they speak for the local soils.
+    /// </summary>
+    public SocModel SpikedWith(TrainingSet local, double? weight = null)
+    {
+        var each = weight ?? Math.Max(1, TrainingSet.Weights.Sum() / local.Weights.Sum());
+        // Where the moisture of every sample is known, the gate follows the samples.
+        var limit = TrainingSet.MoistureM3PerM3 is null ? Options.MaximumMoistureM3PerM3 : null;
+        return Train(TrainingSet.SpikedWith(local, each), Options with { Folds = null, MaximumMoistureM3PerM3 = limit }, new Lineage(Hash, local.Count, each));
+    }
+
+    /// <summary>What the model says about one spectrum, given what the other probes say of the soil.</summary>
+    public SocPrediction Predict(double[] spectrum, SoilState soil = default) => Predict(new RowMatrix(1, spectrum.Length, spectrum), _ => soil)[0];
+
+    /// <summary>What the model says about each row of <paramref name="spectra"/>, as measured: it pretreats them itself.</summary>
+    public SocPrediction[] Predict(RowMatrix spectra, Func<int, SoilState>? soil = null)
+    {
+        if (spectra.Columns != WavelengthsNm.Length)
+            throw new ArgumentException($"The model knows {WavelengthsNm.Length} bands, the spectra have {spectra.Columns}.", nameof(spectra));
+        var treated = Options.Pretreatment.Apply(spectra);
+        var (z, t2, q) = (new double[spectra.Rows], new double[spectra.Rows], new double[spectra.Rows]);
+        _pls.Predict(treated, z, t2, q);
+        var predictions = new SocPrediction[spectra.Rows];
+        for (var i = 0; i < predictions.Length; i++)
+            predictions[i] = Judge(new Hardness(z[i], t2[i], q[i], 1), soil is null ? default : soil(i));
+        return predictions;
+    }
+
+    SocPrediction Judge(Hardness place, SoilState soil)
+    {
+        if (Gate.Refuses(soil) is { } refusal) return SocPrediction.Abstained(place.T2, place.Q, refusal.Reason, refusal.EndsWhen);
+        if (!double.IsFinite(place.Q)) return SocPrediction.Abstained(double.NaN, double.NaN, Reasons.NotWhole, Reasons.WholeSpectrum);
+        var (beyondT2, beyondQ) = (place.T2 / _t2Limit, place.Q / _qLimit);
+        var far = Math.Max(beyondT2, beyondQ) > Options.AbstainBeyond;
+        if (far) return SocPrediction.Abstained(place.T2, place.Q, Reasons.Far(beyondT2, beyondQ), Reasons.LocalCores);
+        var (halfWidth, deviation) = _interval.At(place);
+        var transform = Options.Transform;
+        var (estimate, uncertainty) = transform.Moments(place.Level, deviation);
+        var inside = beyondT2 <= 1 && beyondQ <= 1;
+        return new(estimate, uncertainty, transform.Undo(place.Level - halfWidth), transform.Undo(place.Level + halfWidth), place.T2, place.Q,
+            inside ? Verdict.In : Verdict.Out, inside ? "" : Reasons.Beyond(beyondT2, beyondQ), inside ? "" : Reasons.LocalCores);
+    }
+
+    static SocModel Train(TrainingSet set, TrainingOptions options, Lineage? lineage)
+    {
+        if (set.Count < 10) throw new ArgumentException($"A calibration needs ten samples at least, {set.Count} were given.", nameof(set));
+        options.Pretreatment.Wavelengths(set.WavelengthsNm);
+        var rows = new RowProducts(Pretreated(set, options));
+        var target = Transformed(set, options);
+        var folds = options.Folds ?? (set.Groups is null ? Folds.ByRow(set.Count) : Folds.ByGroup(set.Groups));
+        var validation = PlsCrossValidation.Run(rows, target, folds, options.MaximumComponents, set.Weights);
+        var path = PlsFit.Fit(rows, target, set.Weights, validation.Choose(options.Components));
+        var a = path.Components;
+
+        var errors = validation.Residuals.Row(a).ToArray();
+        var places = Enumerable.Range(0, set.Count).Select(i => new Hardness(target[i] - errors[i], validation.T2[a, i], validation.Q[a, i], 1)).ToArray();
+        var pls = PlsModel.From(path, rows, a);
+        var limits = DomainLimits.Of(path, rows, a, validation.Q.Row(a).ToArray(), options.Alpha);
+        var interval = IntervalOf(options.Interval, path, pls, places, errors, set.Weights);
+        var gate = new SoilGate(options.MaximumMoistureM3PerM3 ?? set.MoistureM3PerM3?.Max());
+        return new(set, options, pls, limits, interval, gate, Summary(set, options, folds, places, errors, interval), lineage);
+    }
+
+    static RowMatrix Pretreated(TrainingSet set, TrainingOptions options)
+    {
+        var treated = options.Pretreatment.Apply(set.Spectra);
+        for (var i = 0; i < treated.Rows; i++)
+            foreach (var value in treated.Row(i))
+                if (!double.IsFinite(value)) throw new ArgumentException($"Sample {set.Ids[i]} has a band that '{options.Pretreatment}' cannot take.", nameof(set));
+        return treated;
+    }
+
+    static double[] Transformed(TrainingSet set, TrainingOptions options)
+    {
+        var target = set.Targets.Select(t => options.Transform.Forward(t)).ToArray();
+        var bad = Array.FindIndex(target, t => !double.IsFinite(t));
+        return bad < 0 ? target : throw new ArgumentException($"Sample {set.Ids[bad]}: {set.Targets[bad]} has no {options.Transform.Name()}.", nameof(set));
+    }
+
+    static IntervalRule IntervalOf(IntervalKind kind, PlsPath path, PlsModel pls, Hardness[] places, double[] errors, double[] weights)
+    {
+        if (kind == IntervalKind.Conformal) return IntervalRule.Conformal(errors, weights);
+        if (kind == IntervalKind.ScaledConformal) return IntervalRule.ScaledConformal(places, errors, weights);
+        var fitted = path.Residuals.Row(path.Components);
+        var variance = Products.WeightedDot(path.Weights, fitted, fitted) / path.TotalWeight * path.EffectiveRows / Math.Max(1, path.EffectiveRows - path.Components - 1);
+        return IntervalRule.Analytic(Math.Sqrt(variance), path.EffectiveRows, path.Components, pls.T2Scale);
+    }
+
+    static CrossValidationSummary Summary(TrainingSet set, TrainingOptions options, Folds folds, Hardness[] places, double[] errors, IntervalRule interval)
+    {
+        var estimates = places.Select(p => options.Transform.Moments(p.Level, interval.At(p).StandardDeviation).Mean).ToArray();
+        var squares = errors.Zip(set.Weights, (e, w) => w * e * e).Sum() / set.Weights.Sum();
+        return new(folds.Scheme, folds.Count, Math.Sqrt(squares), FitMetrics.Of(set.Targets, estimates, set.Weights));
+    }
+}

@@ -1,0 +1,39 @@
+using FourPerMille.Sensor.Estimation.Domain;
+using FourPerMille.Sensor.Estimation.Intervals;
+using FourPerMille.Sensor.Estimation.Plsr;
+using FourPerMille.Sensor.Estimation.Spectra;
+
+namespace FourPerMille.Sensor.Estimation.Models;
+
+/// <summary>Where the laboratory values come from; a model speaks its laboratory's language.</summary>
+/// <param name="Method">For example <c>ISO 10694 dry combustion, carbonate-corrected</c> or <c>ISO 14235 wet oxidation</c>.</param>
+/// <param name="Preparation">For example <c>air-dried, 2 mm</c>.</param>
+public sealed record LaboratoryReference(string Laboratory, string Method, string Preparation = "");
+
+/// <summary>How a model is made.</summary>
+public sealed record TrainingOptions
+{
+    public string Name { get; init; } = "soc";
+    public string Quantity { get; init; } = "soil organic carbon";
+    public string Unit { get; init; } = "g/kg";
+    public LaboratoryReference Reference { get; init; } = new("unstated", "unstated");
+    public PreprocessingChain Pretreatment { get; init; } = PreprocessingChain.None;
+    public TargetTransform Transform { get; init; }
+    public ComponentRule Components { get; init; } = ComponentRule.OneStandardError;
+    public int MaximumComponents { get; init; } = 25;
+
+    /// <summary>Null: by group where the training set has groups, by row (mod 10) where it has none.</summary>
+    public Folds? Folds { get; init; }
+
+    public IntervalKind Interval { get; init; } = IntervalKind.ScaledConformal;
+
+    /// <summary>False-alarm rate of the domain limits.</summary>
+    public double Alpha { get; init; } = 0.01;
+    public QLimitKind QLimit { get; init; } = QLimitKind.HeldOut;
+
+    /// <summary>A spectrum this many times beyond a limit gets no estimate at all.</summary>
+    public double AbstainBeyond { get; init; } = 4;
+
+    /// <summary>Water content above which the model abstains; null: the wettest sample of the training set, where its moisture is known.</summary>
+    public double? MaximumMoistureM3PerM3 { get; init; }
+}
