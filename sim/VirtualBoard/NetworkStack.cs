@@ -1,0 +1,79 @@
+using System.Net;
+
+namespace FourPerMille.Sensor.VirtualBoard;
+
+/// <summary>Wi-Fi and what lies behind it. Names lead to real endpoints of this machine, so a node speaks to a real gateway.</summary>
+public sealed class NetworkStack
+{
+    // Association and DHCP, as an ESP32 takes them.
+    internal static readonly TimeSpan AssociationTime = TimeSpan.FromSeconds(2.5);
+
+    readonly Board _board;
+    readonly Dictionary<(string Host, int Port), EndPoint> _hosts = [];
+    readonly List<INetworkConnection> _connections = [];
+    bool _isLinkUp = true;
+
+    internal NetworkStack(Board board) => _board = board;
+
+    /// <summary>Whether the access point is in reach. Going down cuts every connection without a word.</summary>
+    public bool IsLinkUp
+    {
+        get => _isLinkUp;
+        set
+        {
+            _isLinkUp = value;
+            if (!value) CloseAll();
+        }
+    }
+
+    /// <summary>A time server's answer to a device, by the server's name; null: no answer. Default: there is none.</summary>
+    public Func<string, DateTimeOffset?> TimeServer { get; set; } = _ => null;
+
+    /// <summary>A name as the node knows it leads to this endpoint.</summary>
+    public void Map(string host, int port, EndPoint endpoint) => _hosts[(host, port)] = endpoint;
+
+    /// <summary>The firmware has associated in this wake.</summary>
+    internal bool IsAssociated { get; private set; }
+
+    internal bool IsOpen => _connections.Count > 0;
+
+    internal void Associate(bool associated) => IsAssociated = associated;
+
+    /// <summary>Null when the name is unknown. Addresses of this machine need no mapping.</summary>
+    internal EndPoint? Resolve(string host, int port)
+    {
+        if (_hosts.TryGetValue((host, port), out var endpoint)) return endpoint;
+        if (host == "localhost") return new IPEndPoint(IPAddress.Loopback, port);
+        return IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address) ? new IPEndPoint(address, port) : null;
+    }
+
+    internal void Add(INetworkConnection connection) => _connections.Add(connection);
+
+    internal void Remove(INetworkConnection connection) => _connections.Remove(connection);
+
+    /// <summary>Waits in real time for something to arrive, and lets the firmware hear it. True when something did.</summary>
+    internal bool Hear(TimeSpan patience)
+    {
+        var heard = false;
+        foreach (var connection in _connections.ToArray()) heard |= connection.Hear(patience);
+        return heard;
+    }
+
+    /// <summary>The line goes dead, as seen from both ends.</summary>
+    internal void CloseAll()
+    {
+        foreach (var connection in _connections.ToArray()) connection.Cut();
+        _connections.Clear();
+        IsAssociated = false;
+    }
+}
+
+/// <summary>An open connection of the firmware to the world outside.</summary>
+interface INetworkConnection
+{
+    /// <summary>Waits in real time for something to arrive, and lets the firmware hear it. True when something did.</summary>
+    bool Hear(TimeSpan patience);
+
+    /// <summary>Drops the line without a goodbye and without telling the firmware, whose wake may be over.</summary>
+    void Cut();
+}
