@@ -1,0 +1,39 @@
+namespace FourPerMille.Sensor.Node.Enrolment
+{
+    /// <summary>Who a node is and how it is meant to work: the content of its identity file, checked.</summary>
+    internal sealed class Identity
+    {
+        /// <summary>Sixteen lower-case hexadecimal digits; for LoRaWAN the DevEUI.</summary>
+        public string NodeId { get; set; }
+
+        public byte[] NodeIdBytes { get; set; }
+
+        /// <summary>32 secret bytes shared with the gateway.</summary>
+        public byte[] Key { get; set; }
+
+        public string Site { get; set; }
+
+        public bool UsesLoRa { get; set; }
+
+        public string Host { get; set; }
+
+        public int Port { get; set; }
+
+        public bool UsesTls { get; set; }
+
+        public int IntervalMinutes { get; set; } = 60;
+
+        /// <summary>A spectral shot belongs to every so many readings.</summary>
+        public int SpectralEvery { get; set; } = 1;
+
+        /// <summary>A session with the gateway follows every so many readings.</summary>
+        public int SendEvery { get; set; } = 1;
+
+        public string AppKey { get; set; }
+
+        public string JoinEui { get; set; }
+
+        /// <summary>Whether the node runs on the last good file because the newest was refused.</summary>
+        public bool IsFallback { get; set; }
+    }
+}

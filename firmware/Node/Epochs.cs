@@ -1,0 +1,70 @@
+using FourPerMille.Sensor.Node.FlashLog;
+using FourPerMille.Sensor.Node.State;
+
+namespace FourPerMille.Sensor.Node
+{
+    /// <summary>
+    /// Which epoch and sequence the next reading takes. The epoch is kept a second time, apart from the state, so that a lost state leads to
+    /// a higher epoch and never to a second use of a name.
+    /// </summary>
+    internal sealed class Epochs
+    {
+        private const int EncodedLength = 4;
+
+        private readonly NodeState _state;
+        private readonly Clock _clock;
+        private readonly TwoSlotFile _file;
+        private readonly byte[] _bytes = new byte[EncodedLength];
+
+        public Epochs(NodeState state, Clock clock, Crc32 crc)
+        {
+            _state = state;
+            _clock = clock;
+            _file = new TwoSlotFile("I:\\epoch", EncodedLength, crc);
+        }
+
+        /// <summary>Goes on where the last wake stopped, or begins the next epoch when that cannot be known.</summary>
+        public void Resume(bool stateIsKnown, bool restarted, ReadingLog log)
+        {
+            uint kept = _file.Load(_bytes) == EncodedLength ? LittleEndian.Read32(_bytes, 0) : 0;
+            if (!stateIsKnown)
+            {
+                uint highest = log.NewestEpoch > kept ? log.NewestEpoch : kept;
+                Trace.Line("no state: epoch " + (highest + 1) + " begins");
+                Begin(highest + 1);
+                return;
+            }
+
+            _clock.Resume(restarted);
+            if (kept > _state.Epoch)
+            {
+                // The power went between the two saves of an assigned epoch.
+                Begin(kept);
+            }
+
+            // A reading is durable before the state says so: the log may be one ahead.
+            if (log.NewestEpoch == _state.Epoch && log.NewestSequence >= _state.NextSequence)
+            {
+                _state.NextSequence = log.NewestSequence + 1;
+            }
+        }
+
+        /// <summary>Begins an epoch at sequence 0 and steady time zero; durable on return. Readings of earlier epochs keep their names.</summary>
+        public void Begin(uint epoch)
+        {
+            LittleEndian.Write32(_bytes, 0, epoch);
+            _file.Save(_bytes, EncodedLength);
+
+            _state.Epoch = epoch;
+            _state.NextSequence = 0;
+            _state.TimeAsked = false;
+            _state.TimeEverAsked = false;
+            _state.WriteFailedFirst = 0;
+            _state.WriteFailedEnd = 0;
+            _state.Acknowledged.Begin(epoch);
+            _clock.BeginEpoch();
+            _clock.Keep();
+            _state.Save();
+        }
+    }
+}

@@ -1,0 +1,176 @@
+using System.IO;
+using FourPerMille.Sensor.Node.State;
+
+namespace FourPerMille.Sensor.Node.FlashLog
+{
+    /// <summary>
+    /// The readings that the gateway does not yet hold, oldest first, in files of one flash block each. An append is one open, write and close,
+    /// and durable when it returns; nothing written is ever changed; a segment is deleted when every entry of it is acknowledged, or, when the
+    /// log is full, because it is the oldest.
+    /// </summary>
+    internal sealed class ReadingLog
+    {
+        /// <summary>One littlefs block of the ESP32 layouts, less its own bookkeeping: a segment then fills one block.</summary>
+        public const int SegmentBytes = 4000;
+
+        private const int BlockBytes = 4096;
+
+        private readonly SegmentFiles _files = new SegmentFiles();
+        private readonly EntryFormat _format;
+        private readonly byte[] _segment = new byte[SegmentBytes];
+        private readonly byte[] _entryBytes = new byte[EntryFormat.MaxLength];
+        private readonly LogEntry _scanned = new LogEntry();
+        private readonly int _maxSegments;
+
+        private int _newestLength;
+        private bool _newestIsDamaged;
+        private int _readNumber;
+        private int _readPosition;
+        private int _readLength;
+
+        /// <param name="budgetBytes">Flash that the log may fill; at least two blocks.</param>
+        public ReadingLog(int budgetBytes, Crc32 crc)
+        {
+            _format = new EntryFormat(crc);
+            _maxSegments = budgetBytes / BlockBytes < 2 ? 2 : budgetBytes / BlockBytes;
+        }
+
+        /// <summary>Name of the newest whole entry; epoch 0 when the log is empty.</summary>
+        public uint NewestEpoch { get; private set; }
+
+        public uint NewestSequence { get; private set; }
+
+        public int SegmentCount { get { return _files.Count; } }
+
+        /// <summary>Finds the segments and the newest entry. One directory listing, and one segment read (more only after damage).</summary>
+        public void Open()
+        {
+            _files.Find();
+            NewestEpoch = 0;
+            _newestIsDamaged = false;
+            _newestLength = 0;
+            for (int number = _files.Newest; number >= _files.Oldest && NewestEpoch == 0; number--)
+            {
+                int position = 0;
+                int length = _files.Read(number, _segment);
+                bool sawDamage = false;
+                while (_format.TryNext(_segment, length, ref position, _scanned, ref sawDamage))
+                {
+                    NewestEpoch = _scanned.Epoch;
+                    NewestSequence = _scanned.Sequence;
+                }
+
+                if (number == _files.Newest)
+                {
+                    _newestLength = length;
+                    _newestIsDamaged = sawDamage;
+                }
+            }
+        }
+
+        /// <summary>
+        /// Whether the next append needs the oldest segment's place. The caller then notes what goes (<see cref="NameNewestOfOldest"/>), saves
+        /// that, and calls <see cref="DropOldest"/>.
+        /// </summary>
+        public bool IsFull { get { return NeedsNewSegment(EntryFormat.MaxLength) && _files.Count >= _maxSegments; } }
+
+        /// <summary>Durable on return. Throws IOException when the flash takes no more.</summary>
+        public void Append(LogEntry entry)
+        {
+            int length = _format.Encode(entry, _entryBytes);
+            bool begins = NeedsNewSegment(length);
+            int number = begins ? _files.Newest + 1 : _files.Newest;
+            _files.Append(number, _entryBytes, length);
+            if (begins)
+            {
+                _files.Added(number);
+            }
+
+            _newestLength = begins ? length : _newestLength + length;
+            _newestIsDamaged = false;
+            NewestEpoch = entry.Epoch;
+            NewestSequence = entry.Sequence;
+        }
+
+        /// <summary>Starts reading at the oldest entry. Entries appended or segments deleted from then on are for the next reading.</summary>
+        public void Rewind()
+        {
+            _readNumber = _files.Oldest - 1;
+            _readPosition = 0;
+            _readLength = 0;
+        }
+
+        public bool TryNext(LogEntry into)
+        {
+            bool sawDamage = false;
+            while (!_format.TryNext(_segment, _readLength, ref _readPosition, into, ref sawDamage))
+            {
+                if (_readNumber >= _files.Newest)
+                {
+                    return false;
+                }
+
+                _readNumber++;
+                _readPosition = 0;
+                _readLength = _files.Read(_readNumber, _segment);
+            }
+
+            return true;
+        }
+
+        /// <summary>The name of the last reading that <see cref="DropOldest"/> would take; epoch 0 if it would take none.</summary>
+        public void NameNewestOfOldest(out uint epoch, out uint sequence)
+        {
+            epoch = 0;
+            sequence = 0;
+            int position = 0;
+            int length = _files.Read(_files.Oldest, _segment);
+            bool sawDamage = false;
+            while (_format.TryNext(_segment, length, ref position, _scanned, ref sawDamage))
+            {
+                epoch = _scanned.Epoch;
+                sequence = _scanned.Sequence;
+            }
+        }
+
+        public void DropOldest()
+        {
+            _files.DeleteOldest();
+            if (_files.Count == 0)
+            {
+                _newestLength = 0;
+                _newestIsDamaged = false;
+            }
+        }
+
+        /// <summary>Deletes the segments, from the oldest on, in which every entry is acknowledged.</summary>
+        public void Free(AcknowledgedEpochs acknowledged)
+        {
+            while (_files.Count > 0 && IsCovered(_files.Oldest, acknowledged))
+            {
+                DropOldest();
+            }
+        }
+
+        private bool IsCovered(int number, AcknowledgedEpochs acknowledged)
+        {
+            int position = 0;
+            int length = _files.Read(number, _segment);
+            bool sawDamage = false;
+            while (_format.TryNext(_segment, length, ref position, _scanned, ref sawDamage))
+            {
+                if (!acknowledged.Covers(_scanned.Epoch, _scanned.Sequence))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+
+        private bool NeedsNewSegment(int entryLength)
+        {
+            return _files.Count == 0 || _newestIsDamaged || _newestLength + entryLength > SegmentBytes;
+        }
+    }
+}

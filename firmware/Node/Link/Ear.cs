@@ -1,0 +1,190 @@
+using System;
+using FourPerMille.Sensor.Node.State;
+using FourPerMille.Sensor.Payload;
+
+namespace FourPerMille.Sensor.Node.Link
+{
+    /// <summary>
+    /// Hears the gateway. A downlink is believed only when its MAC holds over its full epoch and sequence, and then only if it brings the node
+    /// forward; all others are counted, traced and forgotten. What it believes is durable before anything is freed by it.
+    /// </summary>
+    internal sealed class Ear
+    {
+        /// <summary>An answer older than this (it waited for the next uplink) bounds the time in its mark but does not set the clock.</summary>
+        private const uint LongestWaitForSettingSeconds = 60;
+
+        private readonly NodeState _state;
+        private readonly Clock _clock;
+        private readonly FrameKeys _keys;
+        private readonly Epochs _epochs;
+        private readonly Acknowledgement _acknowledgement = new Acknowledgement();
+        private readonly TimeAnswer _timeAnswer = new TimeAnswer();
+        private readonly EpochAssignment _assignment = new EpochAssignment();
+        private bool _markIsSent;
+
+        public Ear(NodeState state, Clock clock, FrameKeys keys, Epochs epochs)
+        {
+            _state = state;
+            _clock = clock;
+            _keys = keys;
+            _epochs = epochs;
+        }
+
+        /// <summary>Whether a time answer in this session made a mark that has not been sent.</summary>
+        public bool HasNewMark { get { return _state.MarkLength != 0 && !_markIsSent; } }
+
+        /// <summary>From now on an acknowledgement means that the gateway has the mark too.</summary>
+        public void MarkIsSent()
+        {
+            _markIsSent = true;
+        }
+
+        /// <summary>Takes one frame; true when it is the gateway's own.</summary>
+        public bool Hear(Downlink heard)
+        {
+            switch (heard.Kind)
+            {
+                case FrameKind.Acknowledgement:
+                    return HearAcknowledgement(heard);
+                case FrameKind.TimeAnswer:
+                    return HearTime(heard);
+                case FrameKind.EpochAssignment:
+                    return HearAssignment(heard);
+                default:
+                    return Refuse(heard, "kind");
+            }
+        }
+
+        private bool HearAcknowledgement(Downlink heard)
+        {
+            Acknowledgement said = _acknowledgement;
+            if (!Acknowledgement.TryDecode(heard.Frame, 0, heard.BodyLength, said))
+            {
+                return Refuse(heard, "form");
+            }
+
+            if (!Verifies(heard, said.Epoch, said.Next))
+            {
+                return Refuse(heard, "mac");
+            }
+
+            // No reading is sent before it is durable here, so nobody can hold more than this node remembers.
+            bool isAhead = said.Epoch > _state.Epoch || (said.Epoch == _state.Epoch && said.Next > _state.NextSequence);
+            if (said.Epoch == 0 || isAhead)
+            {
+                return Refuse(heard, "ahead");
+            }
+
+            bool isNews = _state.Acknowledged.Advance(said);
+            bool endsMark = _markIsSent && _state.MarkLength != 0;
+            if (endsMark)
+            {
+                _state.MarkLength = 0;
+            }
+
+            if (isNews || endsMark)
+            {
+                _clock.Keep();
+                _state.Save();
+            }
+
+            if (isNews)
+            {
+                Trace.Line("freed " + said.Epoch + " " + said.Next);
+            }
+
+            return true;
+        }
+
+        private bool HearTime(Downlink heard)
+        {
+            TimeAnswer said = _timeAnswer;
+            if (!TimeAnswer.TryDecode(heard.Frame, 0, heard.BodyLength, said))
+            {
+                return Refuse(heard, "form");
+            }
+
+            if (!Verifies(heard, said.Epoch, said.NextSequence))
+            {
+                return Refuse(heard, "mac");
+            }
+
+            bool isAnswer = _state.TimeAsked
+                && said.Epoch == _state.TimeAskedEpoch
+                && said.NextSequence == _state.TimeAskedNextSequence
+                && said.MonotonicSeconds == _state.TimeAskedSteadySeconds;
+            if (!isAnswer)
+            {
+                return Refuse(heard, "unasked");
+            }
+
+            _state.TimeAsked = false;
+            uint answered = _clock.SteadySeconds;
+            uint waited = answered - said.MonotonicSeconds;
+            MakeMark(said, answered);
+            if (waited <= LongestWaitForSettingSeconds)
+            {
+                // The answer was stamped somewhere within the wait: its middle is the best guess, and half of it the most it can be wrong.
+                DateTime utc = DateTime.UnixEpoch.AddSeconds(said.UnixSeconds + waited / 2.0);
+                _clock.Set(utc, said.GatewayClockQuality > 0);
+            }
+            else
+            {
+                _clock.Keep();
+                _state.Save();
+            }
+
+            return true;
+        }
+
+        private void MakeMark(TimeAnswer said, uint answered)
+        {
+            ClockMark mark = new ClockMark();
+            mark.Epoch = said.Epoch;
+            mark.NextSequence = _state.NextSequence;
+            mark.AskedMonotonicSeconds = said.MonotonicSeconds;
+            mark.AnsweredMonotonicSeconds = answered;
+            mark.AnsweredUnixSeconds = said.UnixSeconds;
+            int length = mark.Encode(_state.MarkFrame, 0);
+            byte[] mac = _keys.MacUp(FrameKind.ClockMark, mark.Epoch, mark.NextSequence, _state.MarkFrame, 0, length);
+            Array.Copy(mac, 0, _state.MarkFrame, length, FrameKeys.MacLength);
+            _state.MarkLength = length + FrameKeys.MacLength;
+            _markIsSent = false;
+        }
+
+        private bool HearAssignment(Downlink heard)
+        {
+            EpochAssignment said = _assignment;
+            if (!EpochAssignment.TryDecode(heard.Frame, 0, heard.BodyLength, said))
+            {
+                return Refuse(heard, "form");
+            }
+
+            if (!Verifies(heard, said.Epoch, 0))
+            {
+                return Refuse(heard, "mac");
+            }
+
+            if (said.Epoch <= _state.Epoch)
+            {
+                return Refuse(heard, "old");
+            }
+
+            Trace.Line("epoch " + said.Epoch + " assigned");
+            _epochs.Begin(said.Epoch);
+            return true;
+        }
+
+        private bool Verifies(Downlink heard, uint epoch, uint sequence)
+        {
+            return _keys.VerifyDown(heard.Kind, epoch, sequence, heard.Frame, 0, heard.BodyLength, heard.MacLength);
+        }
+
+        private bool Refuse(Downlink heard, string reason)
+        {
+            _state.RefusedDownlinks++;
+            Trace.Line("refused downlink " + heard.Kind + " " + reason + " count " + _state.RefusedDownlinks);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,175 @@
+using System;
+using FourPerMille.Sensor.Node.FlashLog;
+using FourPerMille.Sensor.Node.State;
+using FourPerMille.Sensor.Payload;
+
+namespace FourPerMille.Sensor.Node.Link
+{
+    /// <summary>
+    /// One exchange with the gateway: greet, send what it does not hold, oldest first, and hear. What it hears frees readings only through the
+    /// <see cref="Ear"/>, which believes nothing without a MAC.
+    /// </summary>
+    internal sealed class Session
+    {
+        /// <summary>Loss declarations a session; they are repeated until acknowledged, and one covers any number of readings in a row.</summary>
+        private const int MostLosses = 4;
+
+        private const uint SecondsPerDay = 86400;
+
+        private readonly ILink _link;
+        private readonly NodeState _state;
+        private readonly Clock _clock;
+        private readonly ReadingLog _log;
+        private readonly FrameKeys _keys;
+        private readonly Ear _ear;
+        private readonly LogEntry _entry = new LogEntry();
+        private readonly Downlink _downlink = new Downlink();
+        private readonly byte[] _frame = new byte[64];
+        private bool _envelopeIsEmpty = true;
+
+        public Session(ILink link, NodeState state, Clock clock, ReadingLog log, FrameKeys keys, Epochs epochs)
+        {
+            _link = link;
+            _state = state;
+            _clock = clock;
+            _log = log;
+            _keys = keys;
+            _ear = new Ear(state, clock, keys, epochs);
+        }
+
+        public void Run()
+        {
+            if (_link.TryOpen() && PostTimeRequest() && PostMark() && PostLosses() && PostReadings())
+            {
+                Exchange();
+                if (_ear.HasNewMark && PostMark())
+                {
+                    Exchange();
+                }
+            }
+
+            _log.Free(_state.Acknowledged);
+        }
+
+        private bool PostTimeRequest()
+        {
+            bool isDue = _link.IsCheap
+                || !_state.TimeEverAsked
+                || _clock.SteadySeconds - _state.TimeAskedSteadySeconds >= SecondsPerDay
+                || _clock.SteadySeconds < _state.TimeAskedSteadySeconds;
+            if (!isDue)
+            {
+                return true;
+            }
+
+            TimeRequest request = new TimeRequest();
+            request.Epoch = _state.Epoch;
+            request.NextSequence = _state.NextSequence;
+            request.MonotonicSeconds = _clock.SteadySeconds;
+            int length = request.Encode(_frame, 0);
+            if (!Post(FrameKind.TimeRequest, request.Epoch, request.NextSequence, length))
+            {
+                return false;
+            }
+
+            _state.TimeAsked = true;
+            _state.TimeEverAsked = true;
+            _state.TimeAskedEpoch = request.Epoch;
+            _state.TimeAskedNextSequence = request.NextSequence;
+            _state.TimeAskedSteadySeconds = request.MonotonicSeconds;
+            return true;
+        }
+
+        /// <summary>The mark of an earlier answer, until an acknowledgement follows its sending.</summary>
+        private bool PostMark()
+        {
+            if (_state.MarkLength == 0)
+            {
+                return true;
+            }
+
+            Array.Copy(_state.MarkFrame, 0, _frame, 0, _state.MarkLength);
+            _ear.MarkIsSent();
+            return Post(FrameKind.ClockMark, _frame, _state.MarkLength - FrameKeys.MacLength);
+        }
+
+        private bool PostLosses()
+        {
+            LossFinder finder = new LossFinder(_state, _log, _entry);
+            LossDeclaration loss = new LossDeclaration();
+            finder.Begin();
+            for (int i = 0; i < MostLosses && finder.TryNext(loss); i++)
+            {
+                Trace.Line("lost " + loss.Epoch + " " + loss.FirstSequence + " +" + loss.Count + " reason " + loss.Reason);
+                int length = loss.Encode(_frame, 0);
+                if (!Post(FrameKind.LossDeclaration, loss.Epoch, loss.FirstSequence, length))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+
+        private bool PostReadings()
+        {
+            _log.Rewind();
+            while (_log.TryNext(_entry))
+            {
+                bool isHeld = _state.Acknowledged.Covers(_entry.Epoch, _entry.Sequence);
+                if (!isHeld && !Post(_entry.Kind, _entry.Frame, _entry.BodyLength))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+
+        /// <summary>Adds the MAC to the body in <see cref="_frame"/> and posts it.</summary>
+        private bool Post(byte kind, uint epoch, uint sequence, int bodyLength)
+        {
+            byte[] mac = _keys.MacUp(kind, epoch, sequence, _frame, 0, bodyLength);
+            Array.Copy(mac, 0, _frame, bodyLength, FrameKeys.MacLength);
+            return Post(kind, _frame, bodyLength);
+        }
+
+        /// <summary>Puts a frame into the envelope, exchanging a full one first; false when the session is over.</summary>
+        private bool Post(byte kind, byte[] frame, int bodyLength)
+        {
+            if (!_link.TryPut(kind, frame, bodyLength))
+            {
+                if (!Exchange() || !_link.TryPut(kind, frame, bodyLength))
+                {
+                    return false;
+                }
+            }
+
+            _envelopeIsEmpty = false;
+            return true;
+        }
+
+        /// <summary>Delivers the envelope and hears; false when there is nobody to go on with.</summary>
+        private bool Exchange()
+        {
+            if (_envelopeIsEmpty)
+            {
+                return true;
+            }
+
+            _envelopeIsEmpty = true;
+            if (!_link.TryDeliver())
+            {
+                return false;
+            }
+
+            bool isAnswered = false;
+            while (_link.TryHear(_downlink, !isAnswered))
+            {
+                isAnswered |= _ear.Hear(_downlink);
+            }
+
+            return isAnswered || !_link.SilenceMeansAbsence;
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using System;
+using FourPerMille.Sensor.Node.Enrolment;
+using FourPerMille.Sensor.Node.FlashLog;
+using FourPerMille.Sensor.Node.Link;
+using FourPerMille.Sensor.Node.Link.LoRaWan;
+using FourPerMille.Sensor.Node.Link.Wifi;
+using FourPerMille.Sensor.Node.Probes;
+using FourPerMille.Sensor.Node.State;
+using FourPerMille.Sensor.Payload;
+using nanoFramework.Hardware.Esp32;
+
+namespace FourPerMille.Sensor.Node
+{
+    /// <summary>
+    /// From waking to sleeping, on any board: the only thing that Main calls. Deep sleep never returns; the device starts again at Main, with
+    /// nothing left but its files.
+    /// </summary>
+    public static class OneWake
+    {
+        private const int SleepWithoutIdentitySeconds = 3600;
+        private const int ShortestSleepSeconds = 5;
+
+        public static void Run(BoardLayout board)
+        {
+            int sleepSeconds = Work(board);
+            Sleep.EnableWakeupByTimer(TimeSpan.FromSeconds(sleepSeconds));
+            Sleep.StartDeepSleep();
+        }
+
+        /// <summary>Whatever goes wrong ends in sleep: a node that stays awake empties its battery.</summary>
+        private static int Work(BoardLayout board)
+        {
+            long awakeSince = Environment.TickCount64;
+            int rhythmSeconds = SleepWithoutIdentitySeconds;
+            try
+            {
+                Crc32 crc = new Crc32();
+                Identity identity = new IdentityStore(crc).Load();
+                if (identity != null)
+                {
+                    rhythmSeconds = identity.IntervalMinutes * 60;
+                    RunCycle(board, identity, crc);
+                }
+                else
+                {
+                    Trace.Line("not enrolled");
+                }
+            }
+            catch (Exception failure)
+            {
+                Trace.Line("wake failed: " + failure.GetType().Name + " " + failure.Message);
+            }
+
+            int left = rhythmSeconds - (int)((Environment.TickCount64 - awakeSince) / 1000);
+            return left > ShortestSleepSeconds ? left : ShortestSleepSeconds;
+        }
+
+        private static void RunCycle(BoardLayout board, Identity identity, Crc32 crc)
+        {
+            NodeState state = new NodeState(crc);
+            Clock clock = new Clock(state);
+            Epochs epochs = new Epochs(state, clock, crc);
+            ReadingLog log = new ReadingLog(board.LogBudgetBytes, crc);
+            bool restarted = Sleep.GetWakeupCause() != Sleep.WakeupCause.Timer;
+            bool stateIsKnown = state.TryLoad();
+            log.Open();
+            epochs.Resume(stateIsKnown, restarted, log);
+
+            FrameKeys keys = new FrameKeys(identity.Key, identity.NodeIdBytes);
+            ILink link = identity.UsesLoRa
+                ? (ILink)new LoRaWanLink(identity, board, state, clock, crc)
+                : new WifiLink(identity, keys.MqttPassword());
+            Session session = new Session(link, state, clock, log, keys, epochs);
+            ProbeSet probes = new ProbeSet(board, crc);
+            new MeasurementCycle(identity, state, clock, log, probes, link, session, keys).Run(restarted);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+using System;
+using System.Device.Adc;
+using System.Device.Gpio;
+using FourPerMille.Sensor.Node.Power;
+using FourPerMille.Sensor.Node.Probes.AS7265x;
+using FourPerMille.Sensor.Node.Probes.Battery;
+using FourPerMille.Sensor.Node.Probes.BME280;
+using FourPerMille.Sensor.Node.Probes.CapacitiveMoisture;
+using FourPerMille.Sensor.Node.Probes.DS18B20;
+using FourPerMille.Sensor.Node.State;
+using FourPerMille.Sensor.Payload;
+using nanoFramework.Device.OneWire;
+using nanoFramework.Hardware.Esp32;
+
+namespace FourPerMille.Sensor.Node.Probes
+{
+    /// <summary>Everything that measures. Each probe is read on its own: whatever one does, the others still give their values.</summary>
+    internal sealed class ProbeSet
+    {
+        /// <summary>The slowest behind the gate is the moisture probe's rectifier.</summary>
+        private const int ProbeSettleMilliseconds = 300;
+
+        /// <summary>The head loads its firmware from its own flash; the datasheet gives it a second.</summary>
+        private const int SpectralSettleMilliseconds = 1000;
+
+        private readonly BoardLayout _board;
+        private readonly AdcController _adc = new AdcController();
+        private readonly PowerGate _probeGate;
+        private readonly PowerGate _spectralGate;
+        private readonly RomBook _roms;
+
+        public ProbeSet(BoardLayout board, Crc32 crc)
+        {
+            _board = board;
+            Configuration.SetPinFunction(board.I2cDataPin, board.I2cBusId == 1 ? DeviceFunction.I2C1_DATA : DeviceFunction.I2C2_DATA);
+            Configuration.SetPinFunction(board.I2cClockPin, board.I2cBusId == 1 ? DeviceFunction.I2C1_CLOCK : DeviceFunction.I2C2_CLOCK);
+            Configuration.SetPinFunction(board.OneWireReceivePin, DeviceFunction.COM3_RX);
+            Configuration.SetPinFunction(board.OneWireTransmitPin, DeviceFunction.COM3_TX);
+            GpioController pins = new GpioController();
+            _probeGate = new PowerGate(pins, board.ProbePowerPin, ProbeSettleMilliseconds);
+            _spectralGate = new PowerGate(pins, board.SpectralPowerPin, SpectralSettleMilliseconds);
+            _roms = new RomBook(crc);
+        }
+
+        /// <summary>Fills the reading's channels and adds to its status why some are missing.</summary>
+        public void Read(Reading into, bool withBands, bool restarted)
+        {
+            into.BatteryMillivolts = ReadBattery();
+            into.Status |= BatteryPolicy.IsLow(into.BatteryMillivolts) ? StatusBits.LowBattery : 0;
+
+            _probeGate.Open();
+            for (int depth = 0; depth < Reading.DepthCount; depth++)
+            {
+                into.Status |= ReadMoisture(into, depth);
+            }
+
+            into.Status |= ReadSoilTemperature(into, restarted);
+            into.Status |= ReadClimate(into);
+            if (withBands)
+            {
+                _spectralGate.Open();
+                into.Status |= ReadSpectrum(into);
+                _spectralGate.Close();
+            }
+
+            _probeGate.Close();
+        }
+
+        private int ReadBattery()
+        {
+            try
+            {
+                return new BatteryProbe(_adc, _board.BatteryAdcChannel, _board.BatteryFullScaleMillivolts).ReadMillivolts();
+            }
+            catch (Exception failure)
+            {
+                Report("battery", failure);
+                return Reading.Missing;
+            }
+        }
+
+        private int ReadMoisture(Reading into, int depth)
+        {
+            try
+            {
+                return new CapacitiveMoistureProbe(_adc, _board.MoistureAdcChannels[depth]).Read(out into.MoistureCounts[depth]);
+            }
+            catch (Exception failure)
+            {
+                Report("moisture", failure);
+                return StatusBits.MoistureUnstable;
+            }
+        }
+
+        private int ReadSoilTemperature(Reading into, bool restarted)
+        {
+            try
+            {
+                _roms.Load();
+                using (OneWireHost host = new OneWireHost())
+                {
+                    Ds18b20Bus bus = new Ds18b20Bus(host, _roms);
+                    bus.Discover(restarted);
+                    return bus.Read(into.SoilTemperatureSixteenths);
+                }
+            }
+            catch (Exception failure)
+            {
+                Report("soil temperature", failure);
+                return StatusBits.OneWireSilent;
+            }
+        }
+
+        private int ReadClimate(Reading into)
+        {
+            try
+            {
+                return new Bme280Probe(_board.I2cBusId).Read(into);
+            }
+            catch (Exception failure)
+            {
+                Report("climate", failure);
+                return StatusBits.ClimateSilent;
+            }
+        }
+
+        private int ReadSpectrum(Reading into)
+        {
+            try
+            {
+                return new As7265xHead(new As7265xBus(_board.I2cBusId)).Read(into);
+            }
+            catch (Exception failure)
+            {
+                Report("spectral head", failure);
+                return StatusBits.SpectralSilent;
+            }
+        }
+
+        private static void Report(string probe, Exception failure)
+        {
+            Trace.Line(probe + " failed: " + failure.GetType().Name + " " + failure.Message);
+        }
+    }
+}
