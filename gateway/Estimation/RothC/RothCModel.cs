@@ -22,16 +22,22 @@ public readonly record struct RothCSpinUp(RothCState State, int Months);
 /// RothC-26.3 (Coleman and Jenkinson 1996) in monthly steps, equal to the official Fortran 2.0.0: the same order of events
 /// (modifiers, decomposition, then inputs), the same radiocarbon. All carbon in t C/ha.
 /// </summary>
+/// <remarks>
+/// The official program writes its constants in single precision (0.3 is 0.300000012), and its last printed digit shows it.
+/// Here and beside the water deficits they carry an f for that reason; all arithmetic is double precision, there as here.
+/// </remarks>
 public sealed class RothCModel
 {
     // Decomposition rates per year at modifier 1, Coleman and Jenkinson 1996.
-    const double DpmRatePerYear = 10.0, RpmRatePerYear = 0.3, BioRatePerYear = 0.66, HumRatePerYear = 0.02;
-    const double BioShare = 0.46, HumShare = 0.54;
-    const double ManureDpm = 0.49, ManureRpm = 0.49, ManureHum = 0.02;
+    const double DpmRatePerYear = 10, RpmRatePerYear = 0.3f, BioRatePerYear = 0.66f, HumRatePerYear = 0.02f;
+    const double BioShare = 0.46f, HumShare = 0.54f;
+    const double ManureDpm = 0.49f, ManureRpm = 0.49f, ManureHum = 0.02f;
+    const double CoverModifier = 0.6f;
     const int MonthsPerYear = 12;
+    const double YearsPerMonth = 1f / 12;
     // Libby's half-life, as the Fortran uses for ages; the inert pool is 50,000 years old.
-    static readonly double RadioDecayPerYear = Math.Log(2) / 5568.0;
-    static readonly double RadioDecayPerMonth = Math.Exp(-RadioDecayPerYear / MonthsPerYear);
+    static readonly double RadioDecayPerYear = MathF.Log(2) / 5568f;
+    static readonly double RadioDecayPerMonth = Math.Exp(-RadioDecayPerYear * YearsPerMonth);
     static readonly double InertActivity = Math.Exp(-RadioDecayPerYear * 50_000);
     /// <summary>The official stop rule: a year that changes the active carbon by less than this, t C/ha.</summary>
     public const double StopRuleTonnesPerHa = 1e-6;
@@ -157,12 +163,12 @@ public sealed class RothCModel
         month.WaterContent is { } measured
             ? RateModifiers.OfProbe(measured, Soil.MinimumMoistureModifier)
             : RateModifiers.OfWaterBalance(Soil, month, ref deficitMm),
-        month.IsCovered ? 0.6 : 1.0);
+        month.IsCovered ? CoverModifier : 1);
 
     /// <summary>The share of each pool that a month at this rate leaves: exp(-a b c k / 12).</summary>
     static Pools Kept(double rate)
     {
-        double scaled = -rate / MonthsPerYear;
+        double scaled = -rate * YearsPerMonth;
         return new(Math.Exp(scaled * DpmRatePerYear), Math.Exp(scaled * RpmRatePerYear), Math.Exp(scaled * BioRatePerYear), Math.Exp(scaled * HumRatePerYear));
     }
 

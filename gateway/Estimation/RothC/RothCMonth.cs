@@ -51,7 +51,7 @@ public readonly record struct RateModifiers(double Temperature, double Moisture,
 
     /// <summary>a = 47.91/(1 + exp(106.06/(T + 18.27))), zero below -5 C.</summary>
     public static double OfTemperature(double celsius) =>
-        celsius < -5 ? 0 : 47.91 / (Math.Exp(106.06 / (celsius + 18.27)) + 1);
+        celsius < -5 ? 0 : 47.91f / (Math.Exp(106.06f / (celsius + 18.27f)) + 1);
 
     /// <summary>
     /// Updates the moisture deficit (mm, zero at field capacity) by rain less 0.75 of open pan evaporation and returns the moisture

@@ -17,6 +17,9 @@ public enum BareSoilOption { Standard = 1, WiltingPoint = 2 }
 /// <summary>The soil of a RothC run, checked at birth; everything that does not change from month to month.</summary>
 public sealed record RothCSoil
 {
+    /// <summary>0.2 in RothC-26.3, at the precision of the official program (see <see cref="RothCModel"/>).</summary>
+    public const double DefaultMinimumMoistureModifier = 0.2f;
+
     /// <param name="clayPercent">Clay of the fine earth, %.</param>
     /// <param name="depthCm">Depth of the layer simulated, cm; the water deficits scale with it from 23 cm.</param>
     /// <param name="inertTonnesPerHa">Inert organic matter, t C/ha; see <see cref="InertFromStock"/>.</param>
@@ -27,7 +30,7 @@ public sealed record RothCSoil
     /// <exception cref="ArgumentException">A value is outside its physical range or needed by the option and absent.</exception>
     public RothCSoil(double clayPercent, double depthCm, double inertTonnesPerHa,
         MoistureOption moisture = MoistureOption.Standard, BareSoilOption bare = BareSoilOption.Standard,
-        double? siltPercent = null, double? bulkDensity = null, double? organicCarbonPercent = null, double minimumMoistureModifier = 0.2)
+        double? siltPercent = null, double? bulkDensity = null, double? organicCarbonPercent = null, double minimumMoistureModifier = DefaultMinimumMoistureModifier)
     {
         Require(clayPercent is >= 0 and <= 100, nameof(clayPercent), "Clay is a percentage.");
         Require(depthCm > 0, nameof(depthCm), "A layer needs thickness.");
@@ -52,7 +55,7 @@ public sealed record RothCSoil
     public WaterDeficits Deficits { get; }
 
     /// <summary>CO2 to (BIO + HUM) ratio of decomposed carbon: 1.67 (1.85 + 1.60 exp(-0.0786 clay)), Coleman and Jenkinson 1996.</summary>
-    public double CarbonDioxideRatio => 1.67 * (1.85 + 1.60 * Math.Exp(-0.0786 * ClayPercent));
+    public double CarbonDioxideRatio => 1.67f * (1.85f + 1.60f * Math.Exp(-0.0786f * ClayPercent));
 
     /// <summary>Inert organic matter, t C/ha, of a stock in t C/ha: 0.049 SOC^1.139 (Falloon et al. 1998).</summary>
     public static double InertFromStock(double stockTonnesPerHa) => 0.049 * Math.Pow(stockTonnesPerHa, 1.139);
@@ -80,8 +83,8 @@ public readonly record struct WaterDeficits(double Driest, double FifteenBar, do
     /// <summary>TSMD = -(20 + 1.3 clay - 0.01 clay^2) for 23 cm; 1 bar at 0.444 and bare soil at 0.556 of it.</summary>
     public static WaterDeficits FromClay(double clayPercent, double depthCm, BareSoilOption bare)
     {
-        double fifteenBar = -(20 + 1.3 * clayPercent - 0.01 * clayPercent * clayPercent) * depthCm / 23.0;
-        return new(fifteenBar, fifteenBar, 0.444 * fifteenBar, bare == BareSoilOption.Standard ? 0.556 * fifteenBar : fifteenBar);
+        double fifteenBar = -(20 + 1.3f * clayPercent - 0.01f * (clayPercent * clayPercent)) * depthCm / 23;
+        return new(fifteenBar, fifteenBar, 0.444f * fifteenBar, bare == BareSoilOption.Standard ? 0.556f * fifteenBar : fifteenBar);
     }
 
     /// <summary>Van Genuchten (1980) with the pedotransfer functions of Wosten et al. (1999) for topsoil, as Farina et al. (2013).</summary>
@@ -94,7 +97,7 @@ public readonly record struct WaterDeficits(double Driest, double FifteenBar, do
         double Deficit(double mbar) => (curve.WaterContent(mbar) - fieldCapacity) * 10 * depthCm;
         double oneBar = Deficit(1_000), fifteenBar = Deficit(15_000);
         // 0.6388 / 0.8 puts the bare soil where the standard deficits have it: 0.556 of TSMD with 1 bar at 0.444.
-        double bareDeficit = bare == BareSoilOption.Standard ? fifteenBar - 0.6388 / 0.8 * (fifteenBar - oneBar) : fifteenBar;
+        double bareDeficit = bare == BareSoilOption.Standard ? fifteenBar - 0.6388f / 0.8f * (fifteenBar - oneBar) : fifteenBar;
         return new(moisture == MoistureOption.VanGenuchtenDry ? Deficit(1_000_000) : fifteenBar, fifteenBar, oneBar, bareDeficit);
     }
 }
@@ -102,7 +105,7 @@ public readonly record struct WaterDeficits(double Driest, double FifteenBar, do
 /// <summary>A Van Genuchten water retention curve; residual water content 0.01 m3/m3.</summary>
 public readonly record struct WaterRetention(double Alpha, double N, double Saturation)
 {
-    const double Residual = 0.01;
+    const double Residual = 0.01f;
 
     /// <summary>Water content, m3/m3, at a suction in mbar (cm of water): van Genuchten 1980, Eq. 3 with m = 1 - 1/n.</summary>
     public double WaterContent(double suctionMbar) =>
@@ -111,17 +114,17 @@ public readonly record struct WaterRetention(double Alpha, double N, double Satu
     /// <summary>Wosten et al. 1999, Geoderma 90, 169-185, Table 5, topsoil (t = 1); organic matter is 1.72 organic carbon.</summary>
     public static WaterRetention Wosten(double clay, double silt, double bulkDensity, double organicCarbonPercent)
     {
-        double om = 1.72 * organicCarbonPercent, bd = bulkDensity;
+        double om = 1.72f * organicCarbonPercent, bd = bulkDensity;
         const double topsoil = 1;
-        double alpha = Math.Exp(-14.96 + 0.03135 * clay + 0.0351 * silt + 0.646 * om + 15.29 * bd - 0.192 * topsoil - 4.671 * bd * bd
-            - 0.000781 * clay * clay - 0.00687 * om * om + 0.0449 / om + 0.0663 * Math.Log(silt) + 0.1482 * Math.Log(om)
-            - 0.04546 * bd * silt - 0.4852 * bd * om + 0.00673 * clay * topsoil);
-        double saturation = 0.7919 + 0.001691 * clay - 0.29619 * bd - 0.000001491 * silt * silt + 0.0000821 * om * om + 0.02427 / clay
-            + 0.01113 / silt + 0.01472 * Math.Log(silt) - 0.0000733 * om * clay - 0.000619 * bd * clay - 0.001183 * bd * om
-            - 0.0001664 * silt * topsoil;
-        double n = 1 + Math.Exp(-25.23 - 0.02195 * clay + 0.0074 * silt - 0.194 * om + 45.5 * bd - 7.24 * bd * bd + 0.0003658 * clay * clay
-            + 0.002885 * om * om - 12.81 / bd - 0.1524 / silt - 0.01958 / om - 0.2876 * Math.Log(silt) - 0.0709 * Math.Log(om)
-            - 44.6 * Math.Log(bd) - 0.02264 * bd * clay + 0.0896 * bd * om + 0.00718 * clay * topsoil);
+        double alpha = Math.Exp(-14.96f + 0.03135f * clay + 0.0351f * silt + 0.646f * om + 15.29f * bd - 0.192f * topsoil - 4.671f * bd * bd
+            - 0.000781f * clay * clay - 0.00687f * om * om + 0.0449f / om + 0.0663f * Math.Log(silt) + 0.1482f * Math.Log(om)
+            - 0.04546f * bd * silt - 0.4852f * bd * om + 0.00673f * clay * topsoil);
+        double saturation = 0.7919f + 0.001691f * clay - 0.29619f * bd - 0.000001491f * silt * silt + 0.0000821f * om * om + 0.02427f / clay
+            + 0.01113f / silt + 0.01472f * Math.Log(silt) - 0.0000733f * om * clay - 0.000619f * bd * clay - 0.001183f * bd * om
+            - 0.0001664f * silt * topsoil;
+        double n = 1 + Math.Exp(-25.23f - 0.02195f * clay + 0.0074f * silt - 0.194f * om + 45.5f * bd - 7.24f * bd * bd + 0.0003658f * clay * clay
+            + 0.002885f * om * om - 12.81f / bd - 0.1524f / silt - 0.01958f / om - 0.2876f * Math.Log(silt) - 0.0709f * Math.Log(om)
+            - 44.6f * Math.Log(bd) - 0.02264f * bd * clay + 0.0896f * bd * om + 0.00718f * clay * topsoil);
         return new(alpha, n, saturation);
     }
 }

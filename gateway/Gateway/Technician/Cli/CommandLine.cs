@@ -12,6 +12,7 @@ public static class CommandLine
     {
         ServeCommand.Create(),
         StatusCommand.Create(),
+        RothcCommand.Create(),
     };
 
     /// <summary>Runs one command line: 0 done, 1 done with a negative finding or failed, 2 the input was refused.</summary>

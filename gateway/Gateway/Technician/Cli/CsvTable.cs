@@ -3,9 +3,6 @@ using System.Text;
 
 namespace FourPerMille.Sensor.Gateway.Technician.Cli;
 
-/// <summary>What a technician can put right in an input file; the message names file, line and column.</summary>
-public sealed class InputException(string message) : Exception(message);
-
 /// <summary>
 /// A comma-separated table (RFC 4180, UTF-8, invariant numbers) read strictly: every row has the header's width, every
 /// column name is found by name, and a missing value (empty, NA or NaN) is missing, never a zero.
@@ -20,7 +17,7 @@ public sealed class CsvTable
         (File, Columns) = (file, columns);
         for (int i = 0; i < columns.Length; i++)
             if (!_indexOf.TryAdd(columns[i], i))
-                throw new InputException($"{file}, line 1: column '{columns[i]}' stands there twice");
+                throw new InputRefused($"{file}, line 1: column '{columns[i]}' stands there twice");
     }
 
     /// <summary>The file's name as it appears in messages.</summary>
@@ -31,15 +28,15 @@ public sealed class CsvTable
     public bool Has(string column) => _indexOf.ContainsKey(column);
 
     /// <summary>The index of a column, by name (case does not matter).</summary>
-    /// <exception cref="InputException">The table has no such column; the message lists those it has.</exception>
+    /// <exception cref="InputRefused">The table has no such column; the message lists those it has.</exception>
     public int IndexOf(string column) => _indexOf.TryGetValue(column, out int index)
         ? index
-        : throw new InputException($"{File}, line 1: no column '{column}'; the columns are {string.Join(", ", Columns.Take(20))}{(Columns.Count > 20 ? ", …" : "")}");
+        : throw new InputRefused($"{File}, line 1: no column '{column}'; the columns are {string.Join(", ", Columns.Take(20))}{(Columns.Count > 20 ? ", …" : "")}");
 
-    /// <exception cref="InputException">The file is absent, empty or not a table.</exception>
+    /// <exception cref="InputRefused">The file is absent, empty or not a table.</exception>
     public static CsvTable Read(string path)
     {
-        if (!System.IO.File.Exists(path)) throw new InputException($"{path}: no such file");
+        if (!System.IO.File.Exists(path)) throw new InputRefused($"{path}: no such file");
         using var reader = new StreamReader(path, Encoding.UTF8);
         return Read(reader, path);
     }
@@ -47,13 +44,13 @@ public sealed class CsvTable
     public static CsvTable Read(TextReader reader, string name)
     {
         var records = new RecordReader(reader, name);
-        var header = records.Next() ?? throw new InputException($"{name}: empty, not even a header");
+        var header = records.Next() ?? throw new InputRefused($"{name}: empty, not even a header");
         var table = new CsvTable(name, header.Fields.Select(f => f.Trim()).ToArray());
         var rows = new List<CsvRow>();
         while (records.Next() is { } record)
         {
             if (record.Fields.Length != header.Fields.Length)
-                throw new InputException($"{name}, line {record.Line}: {record.Fields.Length} fields where the header has {header.Fields.Length}");
+                throw new InputRefused($"{name}, line {record.Line}: {record.Fields.Length} fields where the header has {header.Fields.Length}");
             rows.Add(new CsvRow(table, record.Line, record.Fields));
         }
         table.Rows = rows;
@@ -90,7 +87,7 @@ public sealed class CsvTable
                 if (i == text.Length)
                 {
                     if (!quoted) break;
-                    text = reader.ReadLine() ?? throw new InputException($"{name}, line {first}: a quote is never closed");
+                    text = reader.ReadLine() ?? throw new InputRefused($"{name}, line {first}: a quote is never closed");
                     _line++;
                     field.Append('\n');
                     i = -1;
@@ -143,7 +140,20 @@ public sealed class CsvRow(CsvTable table, int line, string[] fields)
         ? instant
         : throw Refuse(table.IndexOf(column), $"'{Text(column)}' is not a date and time");
 
-    public InputException Refuse(string column, string reason) => Refuse(table.IndexOf(column), reason);
+    /// <summary>Makes a value of the row's fields; what the science refuses is refused with the row's place.</summary>
+    public T Make<T>(Func<CsvRow, T> make)
+    {
+        try
+        {
+            return make(this);
+        }
+        catch (ArgumentException refusal)
+        {
+            throw new InputRefused($"{table.File}, line {line}: {Verb.Reason(refusal)}");
+        }
+    }
 
-    InputException Refuse(int column, string reason) => new($"{table.File}, line {line}, column '{table.Columns[column]}': {reason}");
+    public InputRefused Refuse(string column, string reason) => Refuse(table.IndexOf(column), reason);
+
+    InputRefused Refuse(int column, string reason) => new($"{table.File}, line {line}, column '{table.Columns[column]}': {reason}");
 }

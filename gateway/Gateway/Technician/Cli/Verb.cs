@@ -1,8 +1,9 @@
 namespace FourPerMille.Sensor.Gateway.Technician.Cli;
 
-/// <summary>How every science verb ends: 0, or 1 with one plain sentence on the error stream where the input was at fault.</summary>
+/// <summary>How every science verb ends: 0, or refused with one plain sentence where the input or a file was at fault.</summary>
 public static class Verb
 {
+    /// <exception cref="InputRefused">What the science or the file system refused, in their words.</exception>
     public static int Run(Action work)
     {
         try
@@ -10,10 +11,12 @@ public static class Verb
             work();
             return 0;
         }
-        catch (Exception fault) when (fault is InputException or IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            Console.Error.WriteLine($"fpm: {fault.Message}");
-            return 1;
+            throw new InputRefused(Reason(fault));
         }
     }
+
+    /// <summary>The sentence of an exception without the parameter name .NET appends to it.</summary>
+    public static string Reason(Exception fault) => fault.Message.Split(" (Parameter '")[0];
 }

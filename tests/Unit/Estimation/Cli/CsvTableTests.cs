@@ -1,3 +1,4 @@
+using FourPerMille.Sensor.Gateway;
 using FourPerMille.Sensor.Gateway.Technician.Cli;
 
 namespace FourPerMille.Sensor.Unit.Estimation;
@@ -9,22 +10,22 @@ public sealed class CsvTableTests
     {
         var table = Read("id,soc\na,1.5\nb,\n");
         Assert.Null(table.Rows[1].NumberOrMissing("soc"));
-        var refusal = Assert.Throws<InputException>(() => table.Rows[1].Number("SOC"));
+        var refusal = Assert.Throws<InputRefused>(() => table.Rows[1].Number("SOC"));
         Assert.StartsWith("cores.csv, line 3, column 'soc'", refusal.Message);
     }
 
     [Fact]
     public void A_decimal_comma_is_seen_as_a_row_of_the_wrong_width() =>
-        Assert.Contains("line 2: 3 fields", Assert.Throws<InputException>(() => Read("id,soc\na,1,5\n")).Message);
+        Assert.Contains("line 2: 3 fields", Assert.Throws<InputRefused>(() => Read("id,soc\na,1,5\n")).Message);
 
     [Fact]
     public void An_unknown_column_is_answered_with_the_known_ones() =>
-        Assert.Contains("no column 'clay'; the columns are id, soc", Assert.Throws<InputException>(() => Read("id,soc\n").IndexOf("clay")).Message);
+        Assert.Contains("no column 'clay'; the columns are id, soc", Assert.Throws<InputRefused>(() => Read("id,soc\n").IndexOf("clay")).Message);
 
     [Theory]
     [InlineData("1e400"), InlineData("Infinity"), InlineData("1 000"), InlineData("n.d.")]
     public void What_is_not_a_finite_number_is_refused(string text) =>
-        Assert.Contains("line 2, column 'soc'", Assert.Throws<InputException>(() => Read($"soc\n{text}\n").Rows[0].Number("soc")).Message);
+        Assert.Contains("line 2, column 'soc'", Assert.Throws<InputRefused>(() => Read($"soc\n{text}\n").Rows[0].Number("soc")).Message);
 
     [Fact]
     public void Quoted_fields_hold_commas_quotes_and_line_ends_and_lines_still_count_right()
