@@ -1,0 +1,102 @@
+#!/usr/bin/env bash
+# Checks the records of this bundle with bash, jq, openssl and coreutils only; no network, nothing of ours.
+#   ./verify.sh [VKEY]                        every record beside this script; VKEY: the log's key had from elsewhere
+#   ./verify.sh RECORD PROOF VKEY [WITNESS…]  one record
+# What is checked and why: SPEC.md of the Mrv library. Exit 0: all hold. 1: one does not.
+set -u -o pipefail
+export LC_ALL=C
+tmp=$(mktemp -d); trap 'rm -rf "$tmp"' EXIT
+
+fail() { echo "FAILED $1: $2"; exit 1; }
+sha256() { openssl dgst -sha256 -binary; }
+hex() { od -An -v -tx1 | tr -d ' \n'; }
+unhex() { local h; read -r h || :; [[ -z $h ]] || printf "$(sed 's/../\\x&/g' <<<"$h")"; }
+node() { { printf '\1'; unhex <<<"$1$2"; } | sha256 | hex; }             # RFC 6962: inner node behind 0x01
+is_hash() { [[ $(base64 -d <<<"$1" 2>/dev/null | base64 -w0) == "$1" && ${#1} == 44 ]]; }
+
+# A vkey is name+keyid+base64(type, key); the key id is the start of SHA-256(name, newline, type, key).
+read_vkey() {
+  name=${1%%+*}; local rest=${1#*+}; keyid=${rest%%+*}
+  base64 -d <<<"${rest#*+}" > "$tmp/material" 2>/dev/null || fail "$1" "no verifier key"
+  [[ $(wc -c < "$tmp/material") == 33 ]] || fail "$1" "no Ed25519 key"
+  type=$(head -c1 "$tmp/material" | hex)
+  [[ $({ printf '%s\n' "$name"; cat "$tmp/material"; } | sha256 | head -c4 | hex) == "$keyid" ]] || fail "$1" "key id of another key"
+  { unhex <<<302a300506032b6570032100; tail -c32 "$tmp/material"; } | openssl pkey -pubin -inform DER -out "$tmp/key.pem"
+}
+
+# The lines of the note that carry this name and key id; each must verify over the text.
+signed() { # name keyid type: leaves 0 when at least one line is this key's and all of them verify
+  local found=1 line rest
+  while IFS= read -r line; do
+    [[ $line == "— $1 "* ]] || continue
+    rest=${line##* }
+    base64 -d <<<"$rest" > "$tmp/line" 2>/dev/null || return 1
+    [[ $(head -c4 "$tmp/line" | hex) == "$2" ]] || continue
+    if [[ $3 == 04 ]]; then                                              # cosignature: 8 bytes of time ahead of the signature
+      { printf 'cosignature/v1\ntime %d\n' "0x$(tail -c+5 "$tmp/line" | head -c8 | hex)"; cat "$tmp/note"; } > "$tmp/message"
+      tail -c+13 "$tmp/line" > "$tmp/signature"
+    else
+      cp "$tmp/note" "$tmp/message"; tail -c+5 "$tmp/line" > "$tmp/signature"
+    fi
+    openssl pkeyutl -verify -pubin -inkey "$tmp/key.pem" -rawin -in "$tmp/message" -sigfile "$tmp/signature" > /dev/null 2>&1 || return 1
+    found=0
+  done < "$tmp/signatures"
+  return $found
+}
+
+verify() { # record proof vkey [witness…]
+  local record=$1 proof=$2 vkey=$3 origin size root h fn sn index line rest q; shift 3
+  [[ -r $record && -r $proof ]] || fail "$record" "record or proof missing"
+  jq -cSj . "$record" 2>/dev/null | cmp -s - "$record" || fail "$record" "not canonical"
+
+  # The proof: first line, index, path, empty line, checkpoint = origin, size, root, empty line, signatures.
+  [[ $(sed -n 1p "$proof") == "c2sp.org/tlog-proof@v1" ]] || fail "$proof" "no tlog-proof"
+  sed '/^$/q' "$proof" | sed '1d;/^$/d;/^extra /d' > "$tmp/head"
+  sed '1,/^$/d' "$proof" > "$tmp/checkpoint"
+  head -n3 "$tmp/checkpoint" > "$tmp/note"; sed '1,/^$/d' "$tmp/checkpoint" > "$tmp/signatures"
+  { read -r origin; read -r size; read -r root; } < "$tmp/note"
+  [[ $(sed -n 4p "$tmp/checkpoint") == "" && $size =~ ^(0|[1-9][0-9]*)$ ]] && is_hash "$root" || fail "$proof" "no checkpoint"
+  line=$(head -n1 "$tmp/head"); index=${line#index }
+  [[ $line == "index $index" && $index =~ ^(0|[1-9][0-9]*)$ ]] && (( index < size )) || fail "$proof" "no index within the tree"
+
+  # Up the path (RFC 9162, section 2.1.3.2): leaf behind 0x00.
+  h=$({ printf '\0'; cat "$record"; } | sha256 | hex); fn=$index; sn=$((size - 1))
+  while IFS= read -r line; do
+    is_hash "$line" || fail "$proof" "the path is malformed"
+    (( sn > 0 )) || fail "$record" "the path is too long"
+    q=$(base64 -d <<<"$line" | hex)
+    if (( fn % 2 == 1 || fn == sn )); then
+      h=$(node "$q" "$h"); while (( fn % 2 == 0 && fn != 0 )); do fn=$((fn / 2)); sn=$((sn / 2)); done
+    else h=$(node "$h" "$q"); fi
+    fn=$((fn / 2)); sn=$((sn / 2))
+  done < <(tail -n+2 "$tmp/head")
+  [[ $sn == 0 && $h == $(base64 -d <<<"$root" | hex) ]] || fail "$record" "the path does not lead to the root"
+
+  # The log's signature, under the key of that very origin.
+  read_vkey "$vkey"
+  [[ $type == 01 && $name == "$origin" ]] || fail "$proof" "the checkpoint is of $origin, the key of $name"
+  signed "$name" "$keyid" "$type" || fail "$proof" "the log's signature does not verify"
+
+  # Record and log speak of the same gateway, and agree on whether this is simulated.
+  [[ $(jq -r .gateway "$record") == "$origin" ]] || fail "$record" "of another gateway"
+  [[ $origin == simulated.* ]] && rest=true || rest=null
+  [[ $(jq -c .simulated "$record") == "$rest" ]] || fail "$record" "record and log disagree on whether this is simulated"
+
+  # A witness whose key is at hand and whose line is there must have signed.
+  local witness seen=""
+  for witness in "$@"; do
+    read_vkey "$witness"
+    grep -qF "— $name " "$tmp/signatures" || continue
+    signed "$name" "$keyid" "$type" || fail "$proof" "the cosignature of $name does not verify"
+    seen="$seen, witnessed by $name"
+  done
+  echo "OK $(jq -r .type "$record") leaf $index of $size in $origin$seen"
+}
+
+if (( $# >= 3 )); then verify "$@"; exit; fi
+here=$(cd "$(dirname "$0")" && pwd); vkey=$(cat "$here/log.vkey")
+[[ $# == 0 || $1 == "$vkey" ]] || fail "$here" "of another log than the key you gave: $vkey"
+witnesses=(); [[ -r $here/witness.vkey ]] && mapfile -t witnesses < "$here/witness.vkey"
+count=0
+for record in "$here"/records/*.json; do verify "$record" "${record%.json}.tlog-proof" "$vkey" ${witnesses[@]+"${witnesses[@]}"}; count=$((count + 1)); done
+echo "$count records verified"
