@@ -55,9 +55,9 @@ verify() { # record proof vkey [witness…]
   sed '1,/^$/d' "$proof" > "$tmp/checkpoint"
   head -n3 "$tmp/checkpoint" > "$tmp/note"; sed '1,/^$/d' "$tmp/checkpoint" > "$tmp/signatures"
   { read -r origin; read -r size; read -r root; } < "$tmp/note"
-  [[ $(sed -n 4p "$tmp/checkpoint") == "" && $size =~ ^(0|[1-9][0-9]*)$ ]] && is_hash "$root" || fail "$proof" "no checkpoint"
+  [[ $(sed -n 4p "$tmp/checkpoint") == "" && $size =~ ^(0|[1-9][0-9]{0,17})$ ]] && is_hash "$root" || fail "$proof" "no checkpoint"
   line=$(head -n1 "$tmp/head"); index=${line#index }
-  [[ $line == "index $index" && $index =~ ^(0|[1-9][0-9]*)$ ]] && (( index < size )) || fail "$proof" "no index within the tree"
+  [[ $line == "index $index" && $index =~ ^(0|[1-9][0-9]{0,17})$ ]] && (( index < size )) || fail "$proof" "no index within the tree"
 
   # Up the path (RFC 9162, section 2.1.3.2): leaf behind 0x00.
   h=$({ printf '\0'; cat "$record"; } | sha256 | hex); fn=$index; sn=$((size - 1))
@@ -78,7 +78,7 @@ verify() { # record proof vkey [witness…]
   signed "$name" "$keyid" "$type" || fail "$proof" "the log's signature does not verify"
 
   # Record and log speak of the same gateway, and agree on whether this is simulated.
-  [[ $(jq -r .gateway "$record") == "$origin" ]] || fail "$record" "of another gateway"
+  [[ $(jq -r .gateway "$record")/soil == "$origin" ]] || fail "$record" "of another gateway"
   [[ $origin == simulated.* ]] && rest=true || rest=null
   [[ $(jq -c .simulated "$record") == "$rest" ]] || fail "$record" "record and log disagree on whether this is simulated"
 

@@ -11,16 +11,29 @@ public sealed class DataFactAttribute : FactAttribute
     }
 }
 
+/// <summary>A fact about reference samples that are not part of the repository; skipped, with the reason, where they are absent.</summary>
+public sealed class SampleFactAttribute : FactAttribute
+{
+    public SampleFactAttribute(params string[] files)
+    {
+        var missing = files.Where(f => Repository.Sample(f) is null).ToArray();
+        if (missing.Length > 0)
+            Skip = $"needs {string.Join(", ", missing)} in ../shared/samples or $FOURPERMILLE_SAMPLES";
+    }
+}
+
 /// <summary>
 /// A fact that needs a program of the machine (a broker, a browser, node). Skipped, saying what to install, where it is absent,
 /// unless <c>FPM_REQUIRE</c> names it: then it runs, and fails.
 /// </summary>
 public sealed class ToolFactAttribute : FactAttribute
 {
+    /// <param name="tool">A program, or several separated by spaces.</param>
     public ToolFactAttribute(string tool, string debianPackage)
     {
-        if (Tools.Find(tool) is null && !Tools.Required.Contains(tool))
-            Skip = $"needs {tool}: apt-get install {debianPackage}";
+        var absent = tool.Split(' ').Where(t => Tools.Find(t) is null && !Tools.Required.Contains(t)).ToArray();
+        if (absent.Length > 0)
+            Skip = $"needs {string.Join(", ", absent)}: apt-get install {debianPackage}";
     }
 }
 

@@ -13,6 +13,14 @@ public static class Repository
             .FirstOrDefault(p => File.Exists(p) || Directory.Exists(p));
     }
 
+    /// <summary>A reference sample of the workplace (<c>../shared/samples</c> or <c>$FOURPERMILLE_SAMPLES</c>), or null where it is absent.</summary>
+    public static string? Sample(string relativePath)
+    {
+        var folders = new[] { Environment.GetEnvironmentVariable("FOURPERMILLE_SAMPLES"), Path.Combine(Root, "..", "shared", "samples") };
+        return folders.Where(f => !string.IsNullOrEmpty(f)).Select(f => Path.GetFullPath(Path.Combine(f!, relativePath)))
+            .FirstOrDefault(p => File.Exists(p) || Directory.Exists(p));
+    }
+
     static string FindRoot()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

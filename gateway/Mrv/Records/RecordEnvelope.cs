@@ -6,7 +6,7 @@ namespace FourPerMille.Sensor.Mrv.Records;
 
 /// <summary>What every record says whatever it is about. Its names stand beside the body's at the top of the object (SPEC.md, "Record").</summary>
 /// <param name="Type"><c>fpm.</c>kind<c>/</c>version, such as <c>fpm.soil-day/1</c>.</param>
-/// <param name="Gateway">Who states it: the origin of the log.</param>
+/// <param name="Gateway">Who states it; the log's origin is this and <c>/soil</c>.</param>
 /// <param name="Subject">What it states something about; a later record of the same type and subject supersedes it.</param>
 /// <param name="Recorded">When the gateway wrote it, by its own clock; whole seconds.</param>
 /// <param name="Supersedes">The record it takes the place of.</param>

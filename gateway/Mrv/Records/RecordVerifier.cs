@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using FourPerMille.Sensor.Mrv.Merkle;
 using FourPerMille.Sensor.Mrv.Notes;
 
@@ -26,13 +28,13 @@ public sealed class RecordVerifier(VerifierKey log, IReadOnlyList<VerifierKey>? 
         if (!CanonicalJson.IsCanonical(record, out var reason)) return verdict with { Reason = $"the record is not canonical: {reason}" };
         try
         {
-            var envelope = RecordEnvelope.Read(CanonicalJson.Parse(record));
-            verdict = verdict with { IsSimulated = envelope.IsSimulated };
+            var stated = CanonicalJson.Parse(record);
+            verdict = verdict with { IsSimulated = stated["simulated"] is JsonValue flag && flag.GetValueKind() == JsonValueKind.True };
             var proof = TlogProof.Parse(proofText);
             verdict = verdict with { Index = proof.Index, Witnesses = [.. _witnesses.Where(proof.Note.IsSignedBy).Select(w => w.Name)] };
             if (Checkpoint.Open(proof.Note, log, out reason) is not { } checkpoint) return verdict with { Reason = reason };
             verdict = verdict with { TreeSize = checkpoint.Size };
-            return verdict with { Reason = Inclusion(record, proof, checkpoint) ?? Origin(envelope, checkpoint) ?? Witnessed(verdict, proof) };
+            return verdict with { Reason = Inclusion(record, proof, checkpoint) ?? Origin(stated, verdict.IsSimulated, checkpoint) ?? Witnessed(verdict, proof) };
         }
         catch (FormatException broken)
         {
@@ -45,9 +47,10 @@ public sealed class RecordVerifier(VerifierKey log, IReadOnlyList<VerifierKey>? 
             ? null : "the path does not lead from the record to the root";
 
     // A record made under a simulated clock must never pass for a measured one, nor the other way about (SPEC.md, "Simulated logs").
-    static string? Origin(RecordEnvelope envelope, Checkpoint checkpoint) =>
-        envelope.Gateway != checkpoint.Origin ? $"the record is of {envelope.Gateway}, the log of {checkpoint.Origin}"
-        : envelope.IsSimulated != LogName.IsSimulated(checkpoint.Origin) ? "record and log disagree on whether this is simulated" : null;
+    static string? Origin(JsonObject record, bool isSimulated, Checkpoint checkpoint) =>
+        LogName.Of(record["gateway"]?.ToString() ?? "") != checkpoint.Origin ? $"the record is of {record["gateway"]}, the log is {checkpoint.Origin}"
+        : isSimulated != LogName.IsSimulated(checkpoint.Origin) || (record.ContainsKey("simulated") && !isSimulated)
+            ? "record and log disagree on whether this is simulated" : null;
 
     string? Witnessed(RecordVerdict verdict, TlogProof proof)
     {
@@ -57,13 +60,19 @@ public sealed class RecordVerifier(VerifierKey log, IReadOnlyList<VerifierKey>? 
     }
 }
 
-/// <summary>Names of logs: a simulated one begins so that no policy can mistake it.</summary>
+/// <summary>Names of gateways and their logs. A simulated gateway's begins so that no policy can mistake it.</summary>
 public static class LogName
 {
-    const string SimulatedPrefix = "simulated.";
+    const string SimulatedPrefix = "simulated.", LogSuffix = "/soil";
+
+    /// <summary>What a gateway is called in its records.</summary>
+    public static string Gateway(string name, bool isSimulated) => (isSimulated ? SimulatedPrefix : "") + name;
 
     /// <summary>The origin of a gateway's log.</summary>
-    public static string Of(string gateway, bool isSimulated) => (isSimulated ? SimulatedPrefix : "") + gateway + "/soil";
+    public static string Of(string gateway) => gateway + LogSuffix;
+
+    /// <summary>The gateway a log belongs to.</summary>
+    public static string GatewayOf(string origin) => origin.EndsWith(LogSuffix, StringComparison.Ordinal) ? origin[..^LogSuffix.Length] : origin;
 
     public static bool IsSimulated(string origin) => origin.StartsWith(SimulatedPrefix, StringComparison.Ordinal);
 }

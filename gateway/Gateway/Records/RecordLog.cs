@@ -1,0 +1,146 @@
+using FourPerMille.Sensor.Gateway.Store;
+using FourPerMille.Sensor.Gateway.Time;
+using FourPerMille.Sensor.Mrv.Merkle;
+using FourPerMille.Sensor.Mrv.Notes;
+using FourPerMille.Sensor.Mrv.Tiles;
+using System.Text;
+
+namespace FourPerMille.Sensor.Gateway.Records;
+
+/// <summary>
+/// The log on disk: tiles and a signed checkpoint that follow the rows of the book. The order of every growth is rows (committed by whoever
+/// stated them), entries, hashes, checkpoint, tidying; cut off anywhere it begins again from the last checkpoint and ends in the same bytes.
+/// </summary>
+public sealed class RecordLog : IAsyncDisposable
+{
+    /// <summary>Rows read and hashed at a time: bounds memory at some tens of megabytes when a long log is made again.</summary>
+    const int BatchSize = 1024;
+
+    readonly Database _database;
+    readonly LogKey _key;
+    readonly Agenda _agenda;
+    readonly ITileStore _tiles;
+    readonly string _checkpointFile;
+    readonly SemaphoreSlim _oneAtATime = new(1);
+    TileLog? _edge; // null until opened, and again after a failed growth: then memory and disk may disagree
+    int _asked;
+
+    public RecordLog(Database database, DataFolder folder, LogKey key, Agenda agenda)
+        : this(database, Path.Combine(folder.Path, "log"), key, agenda) { }
+
+    internal RecordLog(Database database, string logFolder, LogKey key, Agenda agenda, Func<ITileStore, ITileStore>? around = null)
+    {
+        (_database, _key, _agenda) = (database, key, agenda);
+        Directory.CreateDirectory(logFolder);
+        var files = new FileTileStore(logFolder);
+        _tiles = around?.Invoke(files) ?? files;
+        _checkpointFile = Path.Combine(logFolder, "checkpoint");
+    }
+
+    /// <summary>The last signed checkpoint; null before the first record.</summary>
+    public SignedNote? Published { get; private set; }
+
+    /// <summary>Leaves of the published checkpoint.</summary>
+    public long Size => Published is { } note ? Checkpoint.Parse(note.Text).Size : 0;
+
+    public ITileStore Tiles => _tiles;
+
+    /// <summary>Asks for a growth beside the caller; several asked while one runs become one.</summary>
+    public void GrowSoon()
+    {
+        if (Interlocked.Exchange(ref _asked, 1) == 0) _agenda.Begin("growing the log", CatchUp);
+    }
+
+    /// <summary>Brings tiles and checkpoint up to the last committed row.</summary>
+    /// <exception cref="InputRefused">Disk and rows contradict each other: somebody must look before anything more is signed.</exception>
+    public async Task CatchUp(CancellationToken stop = default)
+    {
+        await _oneAtATime.WaitAsync(stop);
+        try
+        {
+            // Asked again from here on means: rows this growth may not see.
+            Volatile.Write(ref _asked, 0);
+            await Task.Run(() => { while (Grow()) stop.ThrowIfCancellationRequested(); }, stop);
+        }
+        catch
+        {
+            _edge = null;
+            throw;
+        }
+        finally { _oneAtATime.Release(); }
+    }
+
+    /// <summary>Proof that a leaf stands in the log: under the last witnessed checkpoint that has it, else under the published one.</summary>
+    public TlogProof? Prove(long leaf)
+    {
+        var witnessed = _database.Read(session => session.Scalar<string>("SELECT note FROM witnessed WHERE size > @0 ORDER BY size DESC LIMIT 1", leaf));
+        var note = witnessed is not null ? SignedNote.Parse(witnessed) : Published;
+        if (note is null || Checkpoint.Parse(note.Text).Size is var size && size <= leaf) return null;
+        return new TlogProof(leaf, new TileTree(_tiles, size).InclusionProof(leaf), note);
+    }
+
+    bool Grow()
+    {
+        _edge ??= Open();
+        var entries = Rows(_edge.Size, BatchSize);
+        if (entries.Count == 0) return false;
+        _edge.Append(entries);
+        Publish(new Checkpoint(_key.Origin, _edge.Size, _edge.Root()).Sign(_key.Signing));
+        _edge.Tidy();
+        return entries.Count == BatchSize;
+    }
+
+    TileLog Open()
+    {
+        if (!File.Exists(_checkpointFile)) return TileLog.Open(_tiles, 0);
+        var note = SignedNote.Parse(File.ReadAllText(_checkpointFile));
+        var checkpoint = Checkpoint.Open(note, _key.Verifier, out var reason) ?? throw Contradiction($"the checkpoint cannot be used: {reason}");
+        var rows = _database.Read(session => session.Scalar<long>("SELECT COUNT(*) FROM records"));
+        if (rows < checkpoint.Size)
+            throw Contradiction($"the log was signed with {checkpoint.Size} records and the store has {rows}: it was put back to an older copy");
+        Published = note;
+        return Sound(checkpoint) ?? Rebuild(checkpoint);
+    }
+
+    TileLog? Sound(Checkpoint checkpoint)
+    {
+        try
+        {
+            var log = TileLog.Open(_tiles, checkpoint.Size);
+            return log.Root() == checkpoint.Root ? log : null;
+        }
+        catch (Exception torn) when (torn is IOException or InvalidDataException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Tiles that a failing disk tore are made again from the rows; what comes out must be what was signed.</summary>
+    TileLog Rebuild(Checkpoint checkpoint)
+    {
+        var log = TileLog.Open(_tiles, 0);
+        while (log.Size < checkpoint.Size) log.Append(Rows(log.Size, (int)Math.Min(BatchSize, checkpoint.Size - log.Size)));
+        log.Tidy();
+        return log.Root() == checkpoint.Root ? log
+            : throw Contradiction($"the records in the store are not those that were signed at {checkpoint.Size}: rows were changed");
+    }
+
+    void Publish(SignedNote note)
+    {
+        DurableFile.Write(_checkpointFile, Encoding.UTF8.GetBytes(note.ToString()));
+        Published = note;
+    }
+
+    List<byte[]> Rows(long from, int most) => _database.Read(session =>
+        session.Query("SELECT canonical FROM records WHERE leaf >= @0 ORDER BY leaf LIMIT @1", row => (byte[])row[0], from, most).ToList());
+
+    // Nodes keep their readings until they are acknowledged, so standing still loses nothing; signing a second history would lose trust for good.
+    static InputRefused Contradiction(string what) =>
+        new($"{what}. Nothing more is signed. Put the whole data folder back from one copy, or begin a new one; 'fpm fsck' shows where they part.");
+
+    public ValueTask DisposeAsync()
+    {
+        _oneAtATime.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}
