@@ -68,7 +68,8 @@ public sealed class CanonicalJsonTests
     static Arbitrary<JsonObject> Trees { get; } = Arb.From(Gen.Sized(size => Object(Math.Min(size, 40))));
 
     static Gen<JsonObject> Object(int size) =>
-        from names in Gen.ArrayOf(Gen.Choose(' ', '~').Select(c => (char)c).ArrayOf(3).Select(c => new string(c)))
+        from count in Gen.Choose(0, 5)
+        from names in Gen.ArrayOf(Gen.Choose(' ', '~').Select(c => (char)c).ArrayOf(3).Select(c => new string(c)), count)
         from values in Node(size / 3).ArrayOf(names.Length)
         select new JsonObject(names.Zip(values).DistinctBy(p => p.First).Select(p => KeyValuePair.Create(p.First, (JsonNode?)p.Second)));
 
@@ -79,7 +80,7 @@ public sealed class CanonicalJsonTests
             Gen.Elements(true, false).Select(b => (JsonNode?)JsonValue.Create(b)),
             Gen.Constant((JsonNode?)null),
             Gen.OneOf(Gen.Choose(0, 0x7e), Gen.Choose(0x80, 0xd7ff), Gen.Choose(0xe000, 0xfffd), Gen.Choose(0x10000, 0x10ffff))
-                .Select(c => new Rune(c).ToString()).ArrayOf().Select(s => (JsonNode?)JsonValue.Create(string.Concat(s))));
+                .Select(c => new Rune(c).ToString()).ArrayOf(4).Select(s => (JsonNode?)JsonValue.Create(string.Concat(s))));
         return size < 2 ? flat : Gen.OneOf(flat, Node(size / 2).ArrayOf(3).Select(n => (JsonNode?)new JsonArray(n)), Object(size / 2).Select(o => (JsonNode?)o));
     }
 
