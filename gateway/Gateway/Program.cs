@@ -1,4 +1,7 @@
 using System.Text.Json.Serialization;
+using FourPerMille.Sensor.Gateway.Ingest;
+using FourPerMille.Sensor.Gateway.Ingest.LoRaWan;
+using FourPerMille.Sensor.Gateway.Ledger;
 using FourPerMille.Sensor.Gateway.Provisioning;
 using FourPerMille.Sensor.Gateway.Store;
 using FourPerMille.Sensor.Gateway.Technician.Cli;
@@ -31,7 +34,9 @@ public static class Program
             .AddSingleton(held => AdminToken.In(held.GetRequiredService<DataFolder>().Path))
             .AddSingleton(held => Database.Open(Path.Combine(held.GetRequiredService<DataFolder>().Path, "gateway.db")))
             .AddSingleton(options.SimulatedClock is { } start ? new SimulatedTimeProvider(start) : TimeProvider.System)
-            .AddSingleton<Agenda>();
+            .AddSingleton<Agenda>()
+            .AddSingleton<GatewayClock>()
+            .AddIngest();
 
         var app = builder.Build();
         app.UseExceptionHandler();
@@ -40,8 +45,11 @@ public static class Program
         app.UseAdminOnly();
 
         app.MapGet("/health", () => Results.Json(new { status = "ok" }));
-        if (app.Services.GetRequiredService<TimeProvider>() is SimulatedTimeProvider clock)
-            app.MapGroup("").RequireAdmin().MapSimulation(clock, app.Services.GetRequiredService<Agenda>());
+        app.MapChirpstack(options);
+        var admin = app.MapGroup("").RequireAdmin();
+        admin.MapProvisioning();
+        admin.MapStatus();
+        if (options.Simulated) admin.MapSimulation();
         return app;
     }
 }

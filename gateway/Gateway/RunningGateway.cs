@@ -14,13 +14,13 @@ public sealed class RunningGateway : IAsyncDisposable
 {
     readonly WebApplication _app;
 
-    RunningGateway(WebApplication app, Uri http, EndPoint? mqtt) => (_app, Http, Mqtt) = (app, http, mqtt);
+    RunningGateway(WebApplication app, Uri http, EndPoint mqtt) => (_app, Http, Mqtt) = (app, http, mqtt);
 
     /// <summary>Where HTTP is answered.</summary>
     public Uri Http { get; }
 
-    /// <summary>Where nodes are served over MQTT; null where none is configured.</summary>
-    public EndPoint? Mqtt { get; }
+    /// <summary>Where nodes are served over MQTT.</summary>
+    public EndPoint Mqtt { get; }
 
     public IServiceProvider Services => _app.Services;
 
@@ -33,10 +33,8 @@ public sealed class RunningGateway : IAsyncDisposable
             app.Services.GetRequiredService<Database>();
             await app.StartAsync(stop);
             var http = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
-            var mqtt = app.Services.GetService<INodeLine>() is { } line
-                ? await line.Open(new NodeLineOptions(options.Broker is null ? options.Mqtt : null, options.Broker),
-                    app.Services.GetRequiredService<INodeLineGuard>(), app.Services.GetRequiredService<INodeLineInbox>(), stop)
-                : null;
+            var mqtt = await app.Services.GetRequiredService<INodeLine>().Open(new NodeLineOptions(options.Broker is null ? options.Mqtt : null, options.Broker),
+                app.Services.GetRequiredService<INodeLineGuard>(), app.Services.GetRequiredService<INodeLineInbox>(), stop);
             await File.WriteAllTextAsync(AddressFile(options.DataFolder), http.ToString(), stop);
             return new RunningGateway(app, http, mqtt);
         }
@@ -45,6 +43,7 @@ public sealed class RunningGateway : IAsyncDisposable
             await app.DisposeAsync();
             if (failed.InnerException is AddressInUseException or SocketException || failed is SocketException)
                 throw new InputRefused($"--urls/--mqtt: {failed.Message} Name other ports, or 0 for any free one.");
+            if (failed is NotSupportedException) throw new InputRefused($"--broker: {failed.Message}");
             throw;
         }
     }

@@ -54,12 +54,13 @@ public sealed class Database : IAsyncDisposable
     public T Read<T>(Func<Session, T> work)
     {
         if (!_idleReaders.TryTake(out var session)) session = new Session(Connect(_path, SqliteOpenMode.ReadWrite));
-        try
+        session.Execute("BEGIN");
+        try { return work(session); }
+        finally
         {
-            using var snapshot = session.Connection.BeginTransaction(deferred: true);
-            return work(session);
+            session.Execute("COMMIT");
+            _idleReaders.Add(session);
         }
-        finally { _idleReaders.Add(session); }
     }
 
     void WriteUntilClosed()

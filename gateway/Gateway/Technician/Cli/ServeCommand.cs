@@ -30,7 +30,7 @@ static class ServeCommand
     static async Task<int> Serve(ParseResult parsed, CancellationToken stop)
     {
         await using var gateway = await RunningGateway.Start(Options(parsed), stop);
-        Console.WriteLine($"ready http={gateway.Http.ToString().TrimEnd('/')} mqtt={gateway.Mqtt?.ToString() ?? "none"}");
+        Console.WriteLine($"ready http={gateway.Http.ToString().TrimEnd('/')} mqtt={gateway.Mqtt}");
         await gateway.Ended(stop);
         return 0;
     }

@@ -1,0 +1,23 @@
+using FourPerMille.Sensor.Gateway.Ingest.LoRaWan;
+using FourPerMille.Sensor.Gateway.Ingest.Mqtt;
+using FourPerMille.Sensor.Gateway.Ledger;
+using FourPerMille.Sensor.Gateway.Observations;
+using FourPerMille.Sensor.Gateway.Provisioning;
+
+namespace FourPerMille.Sensor.Gateway.Ingest;
+
+static class IngestSlice
+{
+    public static IServiceCollection AddIngest(this IServiceCollection services) => services
+        .AddSingleton<NodeRegistry>()
+        .AddSingleton<LedgerBook>()
+        .AddSingleton<ObservationBook>()
+        .AddSingleton<Refusals>()
+        .AddSingleton<FailureMeter>()
+        .AddSingleton<FrameIntake>()
+        .AddSingleton<ChirpstackDownlinks>()
+        .AddSingleton<INodeLine, NodeLine>()
+        .AddSingleton<INodeLineGuard, NodeLineGuard>()
+        .AddSingleton<Func<INodeLine>>(held => held.GetRequiredService<INodeLine>)
+        .AddSingleton<INodeLineInbox, NodeInbox>();
+}

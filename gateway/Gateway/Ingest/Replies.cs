@@ -1,0 +1,66 @@
+using FourPerMille.Sensor.Gateway.Ledger;
+using FourPerMille.Sensor.Gateway.Provisioning;
+using FourPerMille.Sensor.Payload;
+
+namespace FourPerMille.Sensor.Gateway.Ingest;
+
+/// <summary>What a node is told once its frames are durable. Each downlink carries a MAC of its own direction.</summary>
+static class Replies
+{
+    /// <summary>Smallest downlink of EU868 (data rates 0 to 2), in bytes; over MQTT an entry's length byte bounds the frame.</summary>
+    const int LoraFrameLength = 51;
+
+    /// <summary>An epoch first, because nothing after it matters as much; then the time, which ages; then what is stored.</summary>
+    public static IReadOnlyList<WireFrame> To(Node node, NodeLink link, IReadOnlyList<OpenedFrame> frames, IReadOnlyList<EpochLedger> ledgers,
+        uint? assignedEpoch, DateTimeOffset utc, int clockQuality)
+    {
+        var replies = new List<WireFrame>();
+        if (assignedEpoch is { } epoch) replies.Add(Assign(node, link, epoch));
+        if (frames.OfType<OpenedTimeRequest>().LastOrDefault() is { Request: var request }) replies.Add(AnswerTime(node, link, request, utc, clockQuality));
+        foreach (var ledger in ledgers)
+            if (NeedsAcknowledgement(link, frames.Where(frame => frame.Epoch == ledger.Epoch))) replies.Add(Acknowledge(node, link, ledger));
+        return replies;
+    }
+
+    /// <summary>Downlinks over LoRaWAN are dear: only what the node may forget for is acknowledged there.</summary>
+    static bool NeedsAcknowledgement(NodeLink link, IEnumerable<OpenedFrame> frames) =>
+        link == NodeLink.Wifi || frames.Any(frame => frame is OpenedReading or OpenedLoss);
+
+    static WireFrame Acknowledge(Node node, NodeLink link, EpochLedger ledger)
+    {
+        var maxBody = link == NodeLink.Lora ? LoraFrameLength - MacLength(link) : Acknowledgement.MaxBodyLength;
+        var acknowledgement = ledger.Acknowledge(maxBody);
+        var body = new byte[Acknowledgement.MaxBodyLength];
+        var length = acknowledgement.Encode(body, 0);
+        return Seal(node, link, FrameKind.Acknowledgement, acknowledgement.Epoch, acknowledgement.Next, body.AsSpan(0, length));
+    }
+
+    static WireFrame AnswerTime(Node node, NodeLink link, TimeRequest request, DateTimeOffset utc, int clockQuality)
+    {
+        var answer = new TimeAnswer
+        {
+            Epoch = request.Epoch, NextSequence = request.NextSequence, MonotonicSeconds = request.MonotonicSeconds,
+            UnixSeconds = (uint)utc.ToUnixTimeSeconds(), GatewayClockQuality = clockQuality,
+        };
+        var body = new byte[TimeAnswer.BodyLength];
+        answer.Encode(body, 0);
+        return Seal(node, link, FrameKind.TimeAnswer, request.Epoch, request.NextSequence, body);
+    }
+
+    static WireFrame Assign(Node node, NodeLink link, uint epoch)
+    {
+        var body = new byte[EpochAssignment.BodyLength];
+        new EpochAssignment { Epoch = epoch }.Encode(body, 0);
+        return Seal(node, link, FrameKind.EpochAssignment, epoch, 0, body);
+    }
+
+    static WireFrame Seal(Node node, NodeLink link, byte kind, uint epoch, uint sequence, ReadOnlySpan<byte> body)
+    {
+        var frame = new byte[body.Length + MacLength(link)];
+        body.CopyTo(frame);
+        node.Keys.MacDown(kind, epoch, sequence, frame, 0, body.Length).AsSpan(0, MacLength(link)).CopyTo(frame.AsSpan(body.Length));
+        return new WireFrame(kind, frame);
+    }
+
+    static int MacLength(NodeLink link) => link == NodeLink.Lora ? FrameKeys.LoRaDownlinkMacLength : FrameKeys.MacLength;
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+
+namespace FourPerMille.Sensor.Gateway.Ledger;
+
+/// <summary>A set of sequence numbers, held as sorted runs that neither touch nor overlap: years of readings in a few numbers.</summary>
+public sealed class SequenceRuns
+{
+    readonly List<(uint First, uint Last)> _runs = [];
+
+    /// <summary>How many numbers are in the set.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>Rising, each with a gap before the next.</summary>
+    public IReadOnlyList<(uint First, uint Last)> Runs => _runs;
+
+    public bool Contains(uint sequence)
+    {
+        var at = RunEndingAtOrAfter(sequence);
+        return at < _runs.Count && _runs[at].First <= sequence;
+    }
+
+    public void Add(uint sequence) => Add(sequence, sequence);
+
+    /// <summary>Adds a whole run; what is there already stays.</summary>
+    public void Add(uint first, uint last)
+    {
+        if (last < first) throw new ArgumentOutOfRangeException(nameof(last), "A run ends where it begins or later.");
+        // Runs that overlap or touch the new one are swallowed by it.
+        var from = RunEndingAtOrAfter(first == 0 ? 0 : first - 1);
+        var until = from;
+        while (until < _runs.Count && _runs[until].First <= (last == uint.MaxValue ? last : last + 1))
+        {
+            (first, last) = (Math.Min(first, _runs[until].First), Math.Max(last, _runs[until].Last));
+            Count -= Length(_runs[until++]);
+        }
+        _runs.RemoveRange(from, until - from);
+        _runs.Insert(from, (first, last));
+        Count += Length((first, last));
+    }
+
+    public void Add(SequenceRuns others)
+    {
+        foreach (var (first, last) in others._runs) Add(first, last);
+    }
+
+    /// <summary>Written <c>0-41,43,45-50</c>; empty for the empty set.</summary>
+    public override string ToString() => string.Join(',', _runs.Select(run =>
+        run.First == run.Last ? run.First.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{run.First}-{run.Last}")));
+
+    public static SequenceRuns Parse(string text)
+    {
+        var runs = new SequenceRuns();
+        foreach (var part in text.Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var ends = part.Split('-');
+            runs.Add(uint.Parse(ends[0], CultureInfo.InvariantCulture), uint.Parse(ends[^1], CultureInfo.InvariantCulture));
+        }
+        return runs;
+    }
+
+    int RunEndingAtOrAfter(uint sequence)
+    {
+        int low = 0, high = _runs.Count;
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (_runs[middle].Last < sequence) low = middle + 1;
+            else high = middle;
+        }
+        return low;
+    }
+
+    static long Length((uint First, uint Last) run) => (long)run.Last - run.First + 1;
+}

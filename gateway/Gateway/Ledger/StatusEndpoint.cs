@@ -1,0 +1,49 @@
+using FourPerMille.Sensor.Gateway.Ingest;
+using FourPerMille.Sensor.Gateway.Provisioning;
+using FourPerMille.Sensor.Gateway.Store;
+
+namespace FourPerMille.Sensor.Gateway.Ledger;
+
+/// <summary>What the gateway says of itself: the conservation ledger first.</summary>
+static class StatusEndpoint
+{
+    /// <summary>Alarms shown; all stay in the database.</summary>
+    const int NewestAlarms = 50;
+
+    public static void MapStatus(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/api/status", (Database database, NodeRegistry nodes, Refusals refusals, TimeProvider time, GatewayOptions options) =>
+        {
+            var (ledger, quarantined, alarms) = database.Read(session => (
+                LedgerBook.All(session).ToList(),
+                session.Scalar<long>("SELECT COALESCE(MAX(id), 0) FROM quarantine"),
+                session.Query("SELECT raised_ms, node, what, detail FROM alarms ORDER BY id DESC LIMIT @0",
+                    row => new { utc = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(0)), node = row.GetString(1), what = row.GetString(2), detail = row.GetString(3) }, NewestAlarms).ToList()));
+            return Results.Json(new
+            {
+                utc = time.GetUtcNow(),
+                simulated = options.Simulated,
+                ledger = ledger.Select(line => new
+                {
+                    node = nodes.ByNumber(line.Node).Id,
+                    epoch = line.Ledger.Epoch,
+                    sampled = line.Ledger.Sampled,
+                    stored = line.Ledger.Stored.Count,
+                    pending = line.Ledger.MissingCount,
+                    declaredLost = line.Ledger.LostCount,
+                    conflicts = line.Ledger.Conflicts,
+                    duplicates = line.Ledger.Duplicates,
+                }),
+                totals = new
+                {
+                    stored = ledger.Sum(line => line.Ledger.Stored.Count),
+                    declaredLost = ledger.Sum(line => line.Ledger.LostCount),
+                    duplicates = ledger.Sum(line => line.Ledger.Duplicates),
+                    quarantined,
+                    conflicts = ledger.Sum(line => line.Ledger.Conflicts),
+                    missing = ledger.Sum(line => line.Ledger.MissingCount),
+                },
+                refusals = refusals.Counts,
+                alarms,
+            });
+        });
+}

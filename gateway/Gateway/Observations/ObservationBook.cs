@@ -1,0 +1,79 @@
+using FourPerMille.Sensor.Gateway.Ingest;
+using FourPerMille.Sensor.Gateway.Provisioning;
+using FourPerMille.Sensor.Gateway.Store;
+using FourPerMille.Sensor.Payload;
+
+namespace FourPerMille.Sensor.Gateway.Observations;
+
+/// <summary>Keeps what nodes sent, as they sent it, and notes which days of theirs want a new summary.</summary>
+public sealed class ObservationBook
+{
+    public void KeepReading(WriteSession session, Node node, NodeLink link, OpenedReading reading, DateTimeOffset received)
+    {
+        session.Execute("INSERT INTO readings (node, epoch, sequence, steady_minutes, received_ms, link, frame) VALUES (@0, @1, @2, @3, @4, @5, @6)",
+            node.Number, reading.Epoch, reading.Sequence, reading.SteadyMinutes, received.ToUnixTimeMilliseconds(), Refusals.Word(link), reading.Bytes);
+        if (reading.Restarted)
+            session.Execute("INSERT INTO restarts (node, epoch, sequence) VALUES (@0, @1, @2)", node.Number, reading.Epoch, reading.Sequence);
+        if (DayOf(session, node, reading.Epoch, reading.Sequence, reading.SteadyMinutes, received) is { } day) MarkDue(session, node, day);
+    }
+
+    /// <summary>Whether the stored reading of this name has the same body; the MAC after it may be the other link's prefix of the same one.</summary>
+    public bool HasSameBody(Session session, Node node, NodeLink link, OpenedReading reading)
+    {
+        var stored = session.Query("SELECT frame, link FROM readings WHERE node = @0 AND epoch = @1 AND sequence = @2",
+            row => StoredReading.Body((byte[])row[0], row.GetString(1)).ToArray(), node.Number, reading.Epoch, reading.Sequence).Single();
+        return StoredReading.Body(reading.Bytes, Refusals.Word(link)).SequenceEqual(stored);
+    }
+
+    /// <returns>False where these very bytes were kept as a conflict before.</returns>
+    public bool KeepConflict(WriteSession session, Node node, NodeLink link, OpenedReading reading, DateTimeOffset received) =>
+        session.Execute("INSERT OR IGNORE INTO conflicts (node, epoch, sequence, frame, received_ms, link) VALUES (@0, @1, @2, @3, @4, @5)",
+            node.Number, reading.Epoch, reading.Sequence, reading.Bytes, received.ToUnixTimeMilliseconds(), Refusals.Word(link)) == 1;
+
+    public void KeepLoss(WriteSession session, Node node, LossDeclaration loss, byte[] frame, DateTimeOffset received) =>
+        session.Execute("INSERT OR IGNORE INTO losses (node, epoch, first, count, reason, received_ms, frame) VALUES (@0, @1, @2, @3, @4, @5, @6)",
+            node.Number, loss.Epoch, loss.FirstSequence, loss.Count, loss.Reason, received.ToUnixTimeMilliseconds(), frame);
+
+    public void KeepClockMark(WriteSession session, Node node, ClockMark mark, byte[] frame, DateTimeOffset received)
+    {
+        var isNew = session.Execute("""
+            INSERT OR IGNORE INTO clock_marks (node, epoch, next_sequence, asked_steady_s, answered_steady_s, answered_unix_s, received_ms, frame)
+            VALUES (@0, @1, @2, @3, @4, @5, @6, @7)
+            """, node.Number, mark.Epoch, mark.NextSequence, mark.AskedMonotonicSeconds, mark.AnsweredMonotonicSeconds, mark.AnsweredUnixSeconds,
+            received.ToUnixTimeMilliseconds(), frame) == 1;
+        if (isNew) MarkDaysBefore(session, node, mark);
+    }
+
+    /// <summary>A mark tells better when the readings since the mark before it were taken: some may move to another day.</summary>
+    void MarkDaysBefore(WriteSession session, Node node, ClockMark mark)
+    {
+        var since = session.Scalar<long>("SELECT COALESCE(MAX(next_sequence), 0) FROM clock_marks WHERE node = @0 AND epoch = @1 AND next_sequence < @2", node.Number, mark.Epoch, mark.NextSequence);
+        var moved = session.Query("SELECT sequence, steady_minutes, received_ms FROM readings WHERE node = @0 AND epoch = @1 AND sequence >= @2 AND sequence < @3",
+            row => (Sequence: (uint)row.GetInt64(0), Steady: (uint)row.GetInt64(1), Received: DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(2))),
+            node.Number, mark.Epoch, since, mark.NextSequence).ToList();
+        // The first and last reading of each steady hour stand for it: the days between them are the same.
+        foreach (var reading in moved.GroupBy(reading => reading.Steady / 60).SelectMany(hour => new[] { hour.First(), hour.Last() }))
+            if (DayOf(session, node, mark.Epoch, reading.Sequence, reading.Steady, reading.Received) is { } day) MarkDue(session, node, day);
+    }
+
+    /// <summary>The day a reading belongs to, or null while its time is known to no better than a day.</summary>
+    static long? DayOf(Session session, Node node, uint epoch, uint sequence, uint steadyMinutes, DateTimeOffset received)
+    {
+        var (time, _) = SteadyClocks.Near(session, node, epoch, sequence).At(sequence, steadyMinutes, received);
+        return time.Width <= Day.WidestTime ? Day.Of(time) : null;
+    }
+
+    public static void MarkDue(WriteSession session, Node node, long day) =>
+        session.Execute("INSERT OR IGNORE INTO due_days (node, day) VALUES (@0, @1)", node.Number, day);
+}
+
+/// <summary>Days of UTC, counted since 1970-01-01.</summary>
+public static class Day
+{
+    /// <summary>A reading whose time is known to no better than this belongs to no day.</summary>
+    public static readonly TimeSpan WidestTime = TimeSpan.FromDays(1);
+
+    public static long Of(TimeInterval time) => Of(time.Middle);
+    public static long Of(DateTimeOffset utc) => (long)Math.Floor((utc - DateTimeOffset.UnixEpoch).TotalDays);
+    public static DateTimeOffset Start(long day) => DateTimeOffset.UnixEpoch.AddDays(day);
+}

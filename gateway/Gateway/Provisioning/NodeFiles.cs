@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Text;
+
+namespace FourPerMille.Sensor.Gateway.Provisioning;
+
+/// <summary>The files that a technician deploys to a node. Plain text: whoever holds the node holds its key, and only its key.</summary>
+static class NodeFiles
+{
+    /// <summary>All zero: the network servers of small installations take any, and ours never was registered.</summary>
+    public const string JoinEui = "0000000000000000";
+
+    /// <summary>File name on the node's <c>I:</c> drive to content.</summary>
+    public static IReadOnlyDictionary<string, string> Of(Node node) => new Dictionary<string, string> { ["identity.txt"] = Identity(node) };
+
+    static string Identity(Node node)
+    {
+        var text = new StringBuilder();
+        Line("format", "1");
+        Line("node", node.Id);
+        Line("key", Convert.ToHexStringLower(node.Key));
+        Line("site", node.Settings.Site);
+        Line("link", node.Settings.Link == NodeLink.Lora ? "lora" : "wifi");
+        Line("host", node.Settings.Host);
+        Line("port", Number(node.Settings.Port));
+        Line("tls", "0");
+        Line("interval_minutes", Number(node.Settings.IntervalMinutes));
+        Line("spectral_every", Number(node.Settings.SpectralEvery));
+        Line("send_every", Number(node.Settings.SendEvery));
+        if (node.AppKey is { } appKey)
+        {
+            Line("deveui", node.Id);
+            Line("joineui", JoinEui);
+            Line("appkey", Convert.ToHexStringLower(appKey));
+        }
+        return text.ToString();
+
+        void Line(string key, string value) => text.Append(key).Append('=').Append(value).Append('\n');
+        static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,74 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using FourPerMille.Sensor.Gateway.Store;
+
+namespace FourPerMille.Sensor.Gateway.Provisioning;
+
+/// <summary>All enrolled nodes, in memory: every packet asks for one.</summary>
+public sealed class NodeRegistry
+{
+    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
+
+    readonly ConcurrentDictionary<string, Node> _byId = new();
+    readonly ConcurrentDictionary<long, Node> _byNumber = new();
+    readonly Database _database;
+    readonly TimeProvider _time;
+
+    public NodeRegistry(Database database, TimeProvider time)
+    {
+        (_database, _time) = (database, time);
+        foreach (var node in database.Read(session => session.Query(
+            "SELECT number, id, node_key, app_key, settings, enrolled_ms FROM nodes",
+            row => new Node(row.GetInt64(0), row.GetString(1), (byte[])row[2], row[3] as byte[],
+                JsonSerializer.Deserialize<NodeSettings>(row.GetString(4), Json)!, DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(5)))).ToList()))
+            Add(node);
+    }
+
+    public IEnumerable<Node> All => _byId.Values.OrderBy(node => node.Id, StringComparer.Ordinal);
+
+    public Node? Find(string id) => _byId.GetValueOrDefault(id);
+
+    public Node ByNumber(long number) => _byNumber[number];
+
+    /// <summary>The node, or a refusal that says so.</summary>
+    public Node Required(string id) => Find(id) ?? throw new InputRefused($"node '{id}': is not enrolled here. GET /api/status lists those that are.", StatusCodes.Status404NotFound);
+
+    /// <summary>
+    /// Enrols nodes, all or none. A node that is known keeps its keys and takes the new settings, so asking twice is harmless.
+    /// </summary>
+    public async Task<IReadOnlyList<Node>> Enrol(IReadOnlyList<(string Id, NodeSettings Settings)> wanted, CancellationToken stop)
+    {
+        foreach (var (id, _) in wanted)
+            if (!IsId(id)) throw new InputRefused($"nodes: '{id}' is not a node id: 16 lower-case hexadecimal digits.");
+        return await _database.Write(session =>
+        {
+            var enrolled = wanted.Select(node => Enrol(session, node.Id, node.Settings)).ToList();
+            session.AfterCommit(() => enrolled.ForEach(Add));
+            return enrolled;
+        }, stop);
+    }
+
+    Node Enrol(WriteSession session, string id, NodeSettings settings)
+    {
+        var known = Find(id);
+        var appKey = known?.AppKey ?? (settings.Link == NodeLink.Lora ? RandomNumberGenerator.GetBytes(16) : null);
+        var key = known?.Key ?? RandomNumberGenerator.GetBytes(32);
+        var enrolled = known?.Enrolled ?? DateTimeOffset.FromUnixTimeMilliseconds(_time.GetUtcNow().ToUnixTimeMilliseconds());
+        session.Execute("""
+            INSERT INTO nodes (id, node_key, app_key, settings, enrolled_ms) VALUES (@0, @1, @2, @3, @4)
+            ON CONFLICT (id) DO UPDATE SET app_key = excluded.app_key, settings = excluded.settings
+            """, id, key, appKey, JsonSerializer.Serialize(settings, Json), enrolled.ToUnixTimeMilliseconds());
+        var number = session.Scalar<long>("SELECT number FROM nodes WHERE id = @0", id);
+        return new Node(number, id, key, appKey, settings, enrolled);
+    }
+
+    void Add(Node node)
+    {
+        _byNumber[node.Number] = node;
+        _byId[node.Id] = node;
+    }
+
+    static bool IsId(string? id) => id is { Length: 16 } && id.All(c => c is >= '0' and <= '9' or >= 'a' and <= 'f');
+}

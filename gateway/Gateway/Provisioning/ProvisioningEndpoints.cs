@@ -1,0 +1,66 @@
+using System.Text.Json.Serialization;
+
+namespace FourPerMille.Sensor.Gateway.Provisioning;
+
+static class ProvisioningEndpoints
+{
+    public static void MapProvisioning(this IEndpointRouteBuilder routes) =>
+        routes.MapPost("/api/nodes", async (EnrolmentRequest request, NodeRegistry registry, CancellationToken stop) =>
+        {
+            if (request.Nodes is not { Count: > 0 }) throw new InputRefused("nodes: names no node. Send {\"nodes\":[{\"node\":\"…\",\"site\":\"…\",\"region\":\"…\"}]}.");
+            var wanted = request.Nodes.Select((node, i) => (node.Node, node.Settings.Checked($"nodes[{i}]"))).ToList();
+            var enrolled = await registry.Enrol(wanted, stop);
+            return Results.Json(new { nodes = enrolled.Select(Answer) });
+        });
+
+    static object Answer(Node node) => new
+    {
+        node = node.Id,
+        files = NodeFiles.Of(node),
+        lora = node.AppKey is { } appKey ? new { devEui = node.Id, joinEui = NodeFiles.JoinEui, appKey = Convert.ToHexStringLower(appKey) } : null,
+    };
+
+    sealed record EnrolmentRequest(IReadOnlyList<EnrolmentRequest.Wanted> Nodes)
+    {
+        /// <summary>The node's id beside its settings, in one JSON object.</summary>
+        public sealed record Wanted
+        {
+            public required string Node { get; init; }
+            public required string Site { get; init; }
+            public required string Region { get; init; }
+            public string? Twin { get; init; }
+            public string? Parcel { get; init; }
+            public NodeLink Link { get; init; }
+            public int? IntervalMinutes { get; init; }
+            public int? SpectralEvery { get; init; }
+            public int? SendEvery { get; init; }
+            public double[]? MoistureDepthsCm { get; init; }
+            public double[]? TemperatureDepthsCm { get; init; }
+            public string? Host { get; init; }
+            public int? Port { get; init; }
+            public NodeRole Role { get; init; }
+            public double? DriftPpm { get; init; }
+
+            [JsonIgnore]
+            public NodeSettings Settings
+            {
+                get
+                {
+                    var usual = new NodeSettings { Site = Site, Region = Region };
+                    return usual with
+                    {
+                        Twin = Twin, Parcel = Parcel, Link = Link, Role = Role,
+                        IntervalMinutes = IntervalMinutes ?? usual.IntervalMinutes,
+                        SpectralEvery = SpectralEvery ?? usual.SpectralEvery,
+                        SendEvery = SendEvery ?? usual.SendEvery,
+                        MoistureDepthsCm = MoistureDepthsCm ?? usual.MoistureDepthsCm,
+                        TemperatureDepthsCm = TemperatureDepthsCm ?? usual.TemperatureDepthsCm,
+                        Host = Host ?? usual.Host,
+                        Port = Port ?? usual.Port,
+                        DriftPpm = DriftPpm ?? usual.DriftPpm,
+                    };
+                }
+            }
+        }
+    }
+}
