@@ -34,7 +34,11 @@ sealed class FileTileStore(string folder) : ITileStore
 
     byte[]? ReadExact(TilePath tile)
     {
-        try { return tile.Cut(File.ReadAllBytes(FileOf(tile))); }
+        try
+        {
+            var bytes = File.ReadAllBytes(FileOf(tile));
+            return tile.Cut(bytes).Length == bytes.Length ? bytes : throw new InvalidDataException($"{tile} is longer than its name says");
+        }
         catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException) { return null; }
     }
 

@@ -70,14 +70,8 @@ public sealed class RecordLog : IAsyncDisposable
         finally { _oneAtATime.Release(); }
     }
 
-    /// <summary>Proof that a leaf stands in the log: under the last witnessed checkpoint that has it, else under the published one.</summary>
-    public TlogProof? Prove(long leaf)
-    {
-        var witnessed = _database.Read(session => session.Scalar<string>("SELECT note FROM witnessed WHERE size > @0 ORDER BY size DESC LIMIT 1", leaf));
-        var note = witnessed is not null ? SignedNote.Parse(witnessed) : Published;
-        if (note is null || Checkpoint.Parse(note.Text).Size is var size && size <= leaf) return null;
-        return new TlogProof(leaf, new TileTree(_tiles, size).InclusionProof(leaf), note);
-    }
+    /// <summary>Proof that a leaf stands in the log; null while no checkpoint has it.</summary>
+    public TlogProof? Prove(long leaf) => _database.Read(session => session.Prove(_tiles, Published, leaf));
 
     bool Grow()
     {
@@ -95,7 +89,7 @@ public sealed class RecordLog : IAsyncDisposable
         if (!File.Exists(_checkpointFile)) return TileLog.Open(_tiles, 0);
         var note = SignedNote.Parse(File.ReadAllText(_checkpointFile));
         var checkpoint = Checkpoint.Open(note, _key.Verifier, out var reason) ?? throw Contradiction($"the checkpoint cannot be used: {reason}");
-        var rows = _database.Read(session => session.Scalar<long>("SELECT COUNT(*) FROM records"));
+        var rows = _database.Read(session => session.RecordCount());
         if (rows < checkpoint.Size)
             throw Contradiction($"the log was signed with {checkpoint.Size} records and the store has {rows}: it was put back to an older copy");
         Published = note;

@@ -18,6 +18,11 @@ CREATE TABLE openings (
     opening BLOB NOT NULL
 ) WITHOUT ROWID;
 
+-- Keys of witnesses (C2SP vkey), pinned when first met.
+CREATE TABLE witness_keys (
+    vkey TEXT PRIMARY KEY
+) WITHOUT ROWID;
+
 -- Checkpoints a witness cosigned, as signed notes with its line.
 CREATE TABLE witnessed (
     size INTEGER PRIMARY KEY,        -- leaves of the checkpoint

@@ -1,0 +1,47 @@
+using FourPerMille.Sensor.Gateway.Store;
+using FourPerMille.Sensor.Mrv.Notes;
+using FourPerMille.Sensor.Mrv.Records;
+using Microsoft.Data.Sqlite;
+
+namespace FourPerMille.Sensor.Gateway.Records;
+
+/// <summary>The evidence in a data folder, opened to read only: the gateway may be running on it.</summary>
+sealed class Evidence : IDisposable
+{
+    Evidence(string dataFolder, Session session, LogKey key) =>
+        (LogFolder, Session, Key, Tiles) = (Path.Combine(dataFolder, "log"), session, key, new FileTileStore(Path.Combine(dataFolder, "log")));
+
+    public string LogFolder { get; }
+    public Session Session { get; }
+    public LogKey Key { get; }
+    public FileTileStore Tiles { get; }
+
+    /// <exception cref="InputRefused">No gateway ever kept records there.</exception>
+    public static Evidence Of(string dataFolder)
+    {
+        var database = Path.Combine(dataFolder, "gateway.db");
+        if (!File.Exists(database) || LogKey.Existing(dataFolder) is not { } key)
+            throw new InputRefused($"{dataFolder}: no gateway has kept records here. Name its --data folder.");
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = database, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+        connection.Open();
+        return new Evidence(dataFolder, new Session(connection), key);
+    }
+
+    /// <exception cref="InputRefused">There is no such record.</exception>
+    public StoredRecord Find(string id) =>
+        (RecordId.TryParse(id, out var known) ? Session.Record(known) : null)
+        ?? throw new InputRefused($"{id}: there is no such record. 'records show' lists the newest; an id reads sha256: and 64 digits.");
+
+    /// <exception cref="InputRefused">The record is not in a checkpoint yet.</exception>
+    public TlogProof Prove(StoredRecord record) =>
+        Session.Prove(Tiles, Published(), record.Leaf)
+        ?? throw new InputRefused($"{record.Id}: the log has not taken it up yet. A running gateway does so at once, a stopped one at its next start.");
+
+    SignedNote? Published()
+    {
+        var file = Path.Combine(LogFolder, "checkpoint");
+        return File.Exists(file) ? SignedNote.Parse(File.ReadAllText(file)) : null;
+    }
+
+    public void Dispose() => Session.Dispose();
+}

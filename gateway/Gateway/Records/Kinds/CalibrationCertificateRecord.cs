@@ -1,0 +1,76 @@
+using System.Text.Json.Nodes;
+using FourPerMille.Sensor.Mrv.Records;
+
+namespace FourPerMille.Sensor.Gateway.Records;
+
+/// <summary>How raw counts of one probe become a quantity, from when until when, and how well.</summary>
+public sealed record CalibrationCertificateRecord
+{
+    /// <summary>moisture, temperature or spectral-head.</summary>
+    public required string Kind { get; init; }
+    public required string Node { get; init; }
+
+    /// <summary>Which of the node's probes of this kind, from 0.</summary>
+    public required int Channel { get; init; }
+    public required string ProbeSerial { get; init; }
+    public required string Method { get; init; }
+    public required DateTimeOffset Issued { get; init; }
+    public required DateTimeOffset ValidUntil { get; init; }
+
+    /// <summary>From the constant term upwards; empty for a spectral head.</summary>
+    public IReadOnlyList<double> Coefficients { get; init; } = [];
+
+    /// <summary>Of the coefficients, by rows.</summary>
+    public IReadOnlyList<IReadOnlyList<double>> Covariance { get; init; } = [];
+
+    /// <summary>Residual standard deviation in the unit of the quantity; null where none was determined.</summary>
+    public double? ResidualSd { get; init; }
+
+    /// <summary>Pairs of reading and reference value.</summary>
+    public IReadOnlyList<IReadOnlyList<double>> Points { get; init; } = [];
+
+    /// <summary>A spectral head's white panel, as it was measured.</summary>
+    public WhitePanel? White { get; init; }
+
+    /// <summary>The reference standard and its lot.</summary>
+    public string? Reference { get; init; }
+
+    /// <summary>Digests of <see cref="IRecordBook.Commit"/>: neither name nor exact place stands in a permanent log.</summary>
+    public string? TechnicianCommitment { get; init; }
+    public string? PlaceCommitment { get; init; }
+
+    /// <summary>One certificate of a node's kind and channel is in force.</summary>
+    public RecordDraft Draft() => new(RecordTypes.CalibrationCertificate, $"{Node}/{Kind}/{Channel}", new RecordBody
+    {
+        ["kind"] = Kind,
+        ["node"] = Node,
+        ["channel"] = Channel,
+        ["probeSerial"] = ProbeSerial,
+        ["method"] = Method,
+        ["issued"] = RecordEnvelope.WriteTime(Issued),
+        ["validUntil"] = RecordEnvelope.WriteTime(ValidUntil),
+        ["coefficients"] = Decimals.Exact(Coefficients),
+        ["covariance"] = Decimals.Exact(Covariance),
+        ["residualSd"] = ResidualSd is { } sd ? Decimals.Exact(sd) : null,
+        ["points"] = Decimals.Exact(Points),
+        ["white"] = White?.ToJson(),
+        ["reference"] = Reference,
+        ["technician"] = TechnicianCommitment,
+        ["place"] = PlaceCommitment,
+    }.WithoutNulls());
+}
+
+/// <summary>A white panel seen by a spectral head.</summary>
+/// <param name="Gain">0..3 = 1x, 3.7x, 16x, 64x.</param>
+/// <param name="Counts">18, dark-subtracted, in the order of the wavelengths.</param>
+/// <param name="PanelReflectance">18, of the panel itself.</param>
+public sealed record WhitePanel(int Gain, int IntegrationCode, IReadOnlyList<int> Counts, IReadOnlyList<double> PanelReflectance)
+{
+    internal JsonObject ToJson() => new()
+    {
+        ["gain"] = Gain,
+        ["integrationCode"] = IntegrationCode,
+        ["counts"] = new JsonArray([.. Counts.Select(c => (JsonNode)c)]),
+        ["panel"] = Decimals.Exact(PanelReflectance),
+    };
+}

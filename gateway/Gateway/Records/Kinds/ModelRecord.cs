@@ -1,0 +1,58 @@
+using System.Text.Json.Nodes;
+
+namespace FourPerMille.Sensor.Gateway.Records;
+
+/// <summary>The model estimates are made with: what it was trained on, how, and how well it did. The artefact itself stays outside the log.</summary>
+public sealed record ModelRecord
+{
+    /// <summary>What it is about, such as the region; a model of the same name supersedes.</summary>
+    public required string Name { get; init; }
+    public required int Version { get; init; }
+    public required IReadOnlyList<string> Regions { get; init; }
+
+    /// <summary>Who analysed the training soils, and how (ISO 10694, dry combustion, …).</summary>
+    public required string Laboratory { get; init; }
+    public required string LaboratoryMethod { get; init; }
+    public required string Unit { get; init; }
+
+    /// <summary>The chain as it is parsed, such as <c>absorbance,sg:11:2:1,snv</c>.</summary>
+    public required string Pretreatment { get; init; }
+
+    /// <summary>Of the reference values before training: none, sqrt, ….</summary>
+    public required string Transform { get; init; }
+    public required IReadOnlyList<int> WavelengthsNm { get; init; }
+    public required int LatentVariables { get; init; }
+    public required int TrainingRows { get; init; }
+
+    /// <summary>Root mean squared error of cross-validation, in <see cref="Unit"/>.</summary>
+    public required double Rmsecv { get; init; }
+    public required string CrossValidation { get; init; }
+
+    /// <summary><c>sha256:…</c> of the rows and of the model's file.</summary>
+    public required string TrainingSetHash { get; init; }
+    public required string ArtefactHash { get; init; }
+
+    /// <summary>Local cores that entered this version; 0 for none.</summary>
+    public int LocalCores { get; init; }
+
+    public RecordDraft Draft() => new(RecordTypes.Model, Name, new RecordBody
+    {
+        ["name"] = Name,
+        ["version"] = Version,
+        ["regions"] = new JsonArray([.. Regions.Select(r => (JsonNode)r)]),
+        ["laboratory"] = Laboratory,
+        ["laboratoryMethod"] = LaboratoryMethod,
+        ["observedProperty"] = Vocabulary.OrganicCarbon,
+        ["unit"] = Unit,
+        ["pretreatment"] = Pretreatment,
+        ["transform"] = Transform,
+        ["wavelengthsNm"] = new JsonArray([.. WavelengthsNm.Select(w => (JsonNode)w)]),
+        ["latentVariables"] = LatentVariables,
+        ["trainingRows"] = TrainingRows,
+        ["localCores"] = LocalCores,
+        ["rmsecv"] = Decimals.Fixed(Rmsecv, 4),
+        ["crossValidation"] = CrossValidation,
+        ["trainingSet"] = TrainingSetHash,
+        ["artefact"] = ArtefactHash,
+    });
+}

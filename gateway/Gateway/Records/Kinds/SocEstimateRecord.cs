@@ -1,0 +1,87 @@
+using System.Text.Json.Nodes;
+using FourPerMille.Sensor.Mrv.Records;
+
+namespace FourPerMille.Sensor.Gateway.Records;
+
+/// <summary>Soil organic carbon from one spectrum, or the reason why none is stated.</summary>
+public sealed record SocEstimateRecord
+{
+    /// <summary>Digits a result is published with.</summary>
+    const int Digits = 2;
+
+    public required string Node { get; init; }
+    public required uint Epoch { get; init; }
+    public required uint Sequence { get; init; }
+    public required string Region { get; init; }
+
+    /// <summary>Between these instants the spectrum was taken, drift of the node's clock included.</summary>
+    public required DateTimeOffset EarliestUtc { get; init; }
+    public required DateTimeOffset LatestUtc { get; init; }
+
+    /// <summary><c>sha256:…</c> of the node's frame, as it was received.</summary>
+    public required string Frame { get; init; }
+
+    /// <summary>In, Out or Abstain of the model's domain.</summary>
+    public required string Verdict { get; init; }
+    public required RecordId Model { get; init; }
+
+    /// <summary>The certificates that turned counts into reflectance and moisture.</summary>
+    public required IReadOnlyList<RecordId> Certificates { get; init; }
+
+    /// <summary>Null where the gateway abstains.</summary>
+    public SocResult? Result { get; init; }
+
+    /// <summary>Hotelling's T² and the Q residual, with the limits they were held against.</summary>
+    public double? T2 { get; init; }
+    public double? T2Limit { get; init; }
+    public double? Q { get; init; }
+    public double? QLimit { get; init; }
+
+    /// <summary>Why it abstains or doubts, and what would end that.</summary>
+    public string? Reason { get; init; }
+    public string? EndsWhen { get; init; }
+
+    public IReadOnlyList<string> Flags { get; init; } = [];
+
+    /// <summary>A node's newest estimate of one reading is in force: a better certificate or model supersedes.</summary>
+    public RecordDraft Draft() => new(RecordTypes.SocEstimate, $"{Node}/{Epoch}/{Sequence}", new RecordBody
+    {
+        ["node"] = Node,
+        ["epoch"] = Epoch,
+        ["sequence"] = Sequence,
+        ["region"] = Region,
+        ["phenomenonTime"] = $"{RecordEnvelope.WriteTime(EarliestUtc)}/{RecordEnvelope.WriteTime(LatestUtc)}",
+        ["frame"] = Frame,
+        ["observedProperty"] = Vocabulary.OrganicCarbon,
+        ["verdict"] = Verdict.ToLowerInvariant(),
+        ["model"] = Model.ToString(),
+        ["certificates"] = new JsonArray([.. Certificates.Select(c => (JsonNode)c.ToString())]),
+        ["result"] = Result?.ToJson(Digits),
+        ["t2"] = Number(T2),
+        ["t2Limit"] = Number(T2Limit),
+        ["q"] = Number(Q),
+        ["qLimit"] = Number(QLimit),
+        ["reason"] = Reason,
+        ["endsWhen"] = EndsWhen,
+        ["flags"] = new JsonArray([.. Flags.Select(f => (JsonNode)f)]),
+    }.WithoutNulls());
+
+    static string? Number(double? value) => value is { } number ? Decimals.Fixed(number, 4) : null;
+}
+
+/// <summary>A content of organic carbon with its uncertainty, g/kg.</summary>
+/// <param name="StandardUncertainty">k = 1.</param>
+/// <param name="Lower90">Bounds of the interval that covers with a probability of 0.90.</param>
+/// <param name="ErrorGroups">Ids of errors this result shares with others: model, probe. Averaging never shrinks them.</param>
+public sealed record SocResult(double Estimate, double StandardUncertainty, double Lower90, double Upper90, IReadOnlyList<string> ErrorGroups)
+{
+    internal JsonObject ToJson(int digits) => new()
+    {
+        ["estimate"] = Decimals.Fixed(Estimate, digits),
+        ["u"] = Decimals.Fixed(StandardUncertainty, digits),
+        ["lower90"] = Decimals.Fixed(Lower90, digits),
+        ["upper90"] = Decimals.Fixed(Upper90, digits),
+        ["unit"] = "g/kg",
+        ["errorGroups"] = new JsonArray([.. ErrorGroups.Select(g => (JsonNode)g)]),
+    };
+}

@@ -1,0 +1,35 @@
+using FourPerMille.Sensor.Gateway.Store;
+using FourPerMille.Sensor.Mrv.Notes;
+using FourPerMille.Sensor.Mrv.Records;
+using FourPerMille.Sensor.Mrv.Tiles;
+
+namespace FourPerMille.Sensor.Gateway.Records;
+
+/// <summary>Questions to the book and the log; they change nothing, so the command line asks them beside a running gateway.</summary>
+static class RecordQueries
+{
+    public static StoredRecord? Record(this Session session, RecordId id) =>
+        session.Query($"SELECT {StoredRecord.Columns} FROM records WHERE id = @0", StoredRecord.Map, id.ToString()).ToList().FirstOrDefault();
+
+    /// <summary>Newest first; those before leaf <paramref name="before"/> where a page is continued.</summary>
+    public static List<StoredRecord> Records(this Session session, string? type, long before, int limit) => session.Query(
+        $"SELECT {StoredRecord.Columns} FROM records WHERE leaf < @0 AND (@1 IS NULL OR type = @1 OR type LIKE 'fpm.' || @1 || '/%') ORDER BY leaf DESC LIMIT @2",
+        StoredRecord.Map, before, type, limit).ToList();
+
+    public static long RecordCount(this Session session) => session.Scalar<long>("SELECT COUNT(*) FROM records");
+
+    /// <summary>The last checkpoint a witness cosigned with at least <paramref name="size"/> leaves.</summary>
+    public static SignedNote? Witnessed(this Session session, long size = 1) =>
+        session.Scalar<string>("SELECT note FROM witnessed WHERE size >= @0 ORDER BY size DESC LIMIT 1", size) is { } note ? SignedNote.Parse(note) : null;
+
+    public static List<VerifierKey> WitnessKeys(this Session session) =>
+        session.Query("SELECT vkey FROM witness_keys ORDER BY vkey", row => VerifierKey.Parse(row.GetString(0))).ToList();
+
+    /// <summary>Proof that a leaf stands in the log: under the last witnessed checkpoint that has it, else under the published one; null before that.</summary>
+    public static TlogProof? Prove(this Session session, ITileStore tiles, SignedNote? published, long leaf)
+    {
+        var note = session.Witnessed(leaf + 1) ?? published;
+        if (note is null || Checkpoint.Parse(note.Text).Size is var size && size <= leaf) return null;
+        return new TlogProof(leaf, new TileTree(tiles, size).InclusionProof(leaf), note);
+    }
+}
