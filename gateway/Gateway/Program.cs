@@ -3,6 +3,7 @@ using FourPerMille.Sensor.Gateway.Ingest;
 using FourPerMille.Sensor.Gateway.Ingest.LoRaWan;
 using FourPerMille.Sensor.Gateway.Ledger;
 using FourPerMille.Sensor.Gateway.Provisioning;
+using FourPerMille.Sensor.Gateway.Records;
 using FourPerMille.Sensor.Gateway.Store;
 using FourPerMille.Sensor.Gateway.Technician.Cli;
 using FourPerMille.Sensor.Gateway.Time;
@@ -36,6 +37,7 @@ public static class Program
             .AddSingleton(options.SimulatedClock is { } start ? new SimulatedTimeProvider(start) : TimeProvider.System)
             .AddSingleton<Agenda>()
             .AddSingleton<GatewayClock>()
+            .AddRecords()
             .AddIngest();
 
         var app = builder.Build();
@@ -46,9 +48,11 @@ public static class Program
 
         app.MapGet("/health", () => Results.Json(new { status = "ok" }));
         app.MapChirpstack(options);
+        app.MapLog();
         var admin = app.MapGroup("").RequireAdmin();
         admin.MapProvisioning();
         admin.MapStatus();
+        admin.MapRecords();
         if (options.Simulated) admin.MapSimulation();
         return app;
     }

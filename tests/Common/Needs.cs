@@ -35,6 +35,15 @@ public sealed class ToolFactAttribute : FactAttribute
         if (absent.Length > 0)
             Skip = $"needs {string.Join(", ", absent)}: apt-get install {debianPackage}";
     }
+
+    /// <summary>A reference sample it needs besides.</summary>
+    public string? Sample { get; init; }
+
+    public override string? Skip
+    {
+        get => base.Skip ?? (Sample is { } file && Repository.Sample(file) is null ? $"needs {file} in ../shared/samples or $FOURPERMILLE_SAMPLES" : null);
+        set => base.Skip = value;
+    }
 }
 
 public static class Tools

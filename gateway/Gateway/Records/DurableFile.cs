@@ -1,4 +1,4 @@
-using Microsoft.Win32.SafeHandles;
+using System.Runtime.InteropServices;
 
 namespace FourPerMille.Sensor.Gateway.Records;
 
@@ -19,11 +19,24 @@ static class DurableFile
         FlushFolder(Path.GetDirectoryName(path)!);
     }
 
-    // A rename is durable once its folder is. Windows has no such call and needs none.
+    // A rename is durable once its folder is. .NET opens no folders, so libc is asked; Windows has no such call and needs none.
     static void FlushFolder(string folder)
     {
         if (OperatingSystem.IsWindows()) return;
-        using SafeFileHandle handle = File.OpenHandle(folder, FileMode.Open, FileAccess.Read);
-        RandomAccess.FlushToDisk(handle);
+        const int readOnly = 0;
+        var handle = Open(folder, readOnly);
+        var flushed = handle >= 0 && Flush(handle) == 0;
+        var error = Marshal.GetLastPInvokeError();
+        if (handle >= 0) _ = Close(handle);
+        if (!flushed) throw new IOException($"{folder}: its entries could not be flushed to the disk ({Marshal.GetPInvokeErrorMessage(error)})");
     }
+
+    [DllImport("libc", EntryPoint = "open", SetLastError = true)]
+    static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+
+    [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    static extern int Flush(int handle);
+
+    [DllImport("libc", EntryPoint = "close")]
+    static extern int Close(int handle);
 }

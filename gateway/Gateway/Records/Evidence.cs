@@ -9,12 +9,11 @@ namespace FourPerMille.Sensor.Gateway.Records;
 sealed class Evidence : IDisposable
 {
     Evidence(string dataFolder, Session session, LogKey key) =>
-        (LogFolder, Session, Key, Tiles) = (Path.Combine(dataFolder, "log"), session, key, new FileTileStore(Path.Combine(dataFolder, "log")));
+        (Log, Session, Key) = (LogFolder.In(dataFolder), session, key);
 
-    public string LogFolder { get; }
+    public LogFolder Log { get; }
     public Session Session { get; }
     public LogKey Key { get; }
-    public FileTileStore Tiles { get; }
 
     /// <exception cref="InputRefused">No gateway ever kept records there.</exception>
     public static Evidence Of(string dataFolder)
@@ -34,14 +33,8 @@ sealed class Evidence : IDisposable
 
     /// <exception cref="InputRefused">The record is not in a checkpoint yet.</exception>
     public TlogProof Prove(StoredRecord record) =>
-        Session.Prove(Tiles, Published(), record.Leaf)
+        Session.Prove(Log, Log.ReadCheckpoint() is { } note ? SignedNote.Parse(note) : null, record.Leaf)
         ?? throw new InputRefused($"{record.Id}: the log has not taken it up yet. A running gateway does so at once, a stopped one at its next start.");
-
-    SignedNote? Published()
-    {
-        var file = Path.Combine(LogFolder, "checkpoint");
-        return File.Exists(file) ? SignedNote.Parse(File.ReadAllText(file)) : null;
-    }
 
     public void Dispose() => Session.Dispose();
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using FourPerMille.Sensor.Gateway.Store;
 using FourPerMille.Sensor.Mrv;
 using FourPerMille.Sensor.Mrv.Merkle;
@@ -12,12 +11,11 @@ namespace FourPerMille.Sensor.Gateway.Records;
 /// Holds rows, tiles and checkpoints against each other: every row is what its id says, the log grown anew from the rows has the root that
 /// was signed and the tiles that lie on the disk, byte for byte. Memory is bounded, however long the log.
 /// </summary>
-sealed class LogCheck(Session session, string logFolder, LogKey key)
+sealed class LogCheck(Session session, ILogStore log, LogKey key)
 {
     const int BatchSize = 1024;
 
     readonly List<string> _findings = [];
-    readonly FileTileStore _files = new(logFolder);
 
     /// <summary>Records looked at.</summary>
     public long Records { get; private set; }
@@ -28,7 +26,7 @@ sealed class LogCheck(Session session, string logFolder, LogKey key)
         var signed = ReadCheckpoint();
         var rows = session.RecordCount();
         if (rows < signed?.Size) Found($"the checkpoint has {signed.Size} records, the store {rows}: the store was put back to an older copy");
-        var grown = TileLog.Open(new Comparison(_files, Found), 0);
+        var grown = TileLog.Open(new Comparison(log, Found), 0);
         GrowTo(grown, Math.Min(signed?.Size ?? 0, rows));
         if (signed is not null && grown.Size == signed.Size && grown.Root() != signed.Root) Found("the root over the rows is not the root that was signed");
         CheckWitnessed(signed?.Size ?? 0);
@@ -38,11 +36,10 @@ sealed class LogCheck(Session session, string logFolder, LogKey key)
 
     Checkpoint? ReadCheckpoint()
     {
-        var file = Path.Combine(logFolder, "checkpoint");
-        if (!File.Exists(file)) return null;
+        if (log.ReadCheckpoint() is not { } text) return null;
         try
         {
-            var checkpoint = Checkpoint.Open(SignedNote.Parse(File.ReadAllText(file)), key.Verifier, out var reason);
+            var checkpoint = Checkpoint.Open(SignedNote.Parse(text), key.Verifier, out var reason);
             if (checkpoint is null) Found($"checkpoint: {reason}");
             return checkpoint;
         }
@@ -53,14 +50,14 @@ sealed class LogCheck(Session session, string logFolder, LogKey key)
         }
     }
 
-    void GrowTo(TileLog log, long size)
+    void GrowTo(TileLog grown, long size)
     {
-        while (log.Size < size)
+        while (grown.Size < size)
         {
-            var batch = Rows(log.Size, (int)Math.Min(BatchSize, size - log.Size));
-            if (batch.Count == 0) { Found($"row {log.Size} is missing"); return; }
+            var batch = Rows(grown.Size, (int)Math.Min(BatchSize, size - grown.Size));
+            if (batch.Count == 0) { Found($"row {grown.Size} is missing"); return; }
             foreach (var row in batch) CheckRow(row, Records++);
-            log.Append([.. batch.Select(r => r.Canonical)]);
+            grown.Append([.. batch.Select(r => r.Canonical)]);
         }
     }
 
@@ -101,7 +98,7 @@ sealed class LogCheck(Session session, string logFolder, LogKey key)
 
     Hash? Root(long size)
     {
-        try { return new TileTree(_files, size).Root(); }
+        try { return new TileTree(log, size).Root(); }
         catch (Exception torn) when (torn is IOException or InvalidDataException) { return null; }
     }
 

@@ -3,7 +3,6 @@ using FourPerMille.Sensor.Gateway.Time;
 using FourPerMille.Sensor.Mrv.Merkle;
 using FourPerMille.Sensor.Mrv.Notes;
 using FourPerMille.Sensor.Mrv.Tiles;
-using System.Text;
 
 namespace FourPerMille.Sensor.Gateway.Records;
 
@@ -11,7 +10,7 @@ namespace FourPerMille.Sensor.Gateway.Records;
 /// The log on disk: tiles and a signed checkpoint that follow the rows of the book. The order of every growth is rows (committed by whoever
 /// stated them), entries, hashes, checkpoint, tidying; cut off anywhere it begins again from the last checkpoint and ends in the same bytes.
 /// </summary>
-public sealed class RecordLog : IAsyncDisposable
+public sealed class RecordLog
 {
     /// <summary>Rows read and hashed at a time: bounds memory at some tens of megabytes when a long log is made again.</summary>
     const int BatchSize = 1024;
@@ -19,23 +18,14 @@ public sealed class RecordLog : IAsyncDisposable
     readonly Database _database;
     readonly LogKey _key;
     readonly Agenda _agenda;
-    readonly ITileStore _tiles;
-    readonly string _checkpointFile;
+    readonly ILogStore _store;
     readonly SemaphoreSlim _oneAtATime = new(1);
     TileLog? _edge; // null until opened, and again after a failed growth: then memory and disk may disagree
     int _asked;
 
-    public RecordLog(Database database, DataFolder folder, LogKey key, Agenda agenda)
-        : this(database, Path.Combine(folder.Path, "log"), key, agenda) { }
+    public RecordLog(Database database, DataFolder folder, LogKey key, Agenda agenda) : this(database, LogFolder.In(folder.Path), key, agenda) { }
 
-    internal RecordLog(Database database, string logFolder, LogKey key, Agenda agenda, Func<ITileStore, ITileStore>? around = null)
-    {
-        (_database, _key, _agenda) = (database, key, agenda);
-        Directory.CreateDirectory(logFolder);
-        var files = new FileTileStore(logFolder);
-        _tiles = around?.Invoke(files) ?? files;
-        _checkpointFile = Path.Combine(logFolder, "checkpoint");
-    }
+    internal RecordLog(Database database, ILogStore store, LogKey key, Agenda agenda) => (_database, _store, _key, _agenda) = (database, store, key, agenda);
 
     /// <summary>The last signed checkpoint; null before the first record.</summary>
     public SignedNote? Published { get; private set; }
@@ -43,7 +33,7 @@ public sealed class RecordLog : IAsyncDisposable
     /// <summary>Leaves of the published checkpoint.</summary>
     public long Size => Published is { } note ? Checkpoint.Parse(note.Text).Size : 0;
 
-    public ITileStore Tiles => _tiles;
+    public ITileStore Tiles => _store;
 
     /// <summary>Asks for a growth beside the caller; several asked while one runs become one.</summary>
     public void GrowSoon()
@@ -71,7 +61,7 @@ public sealed class RecordLog : IAsyncDisposable
     }
 
     /// <summary>Proof that a leaf stands in the log; null while no checkpoint has it.</summary>
-    public TlogProof? Prove(long leaf) => _database.Read(session => session.Prove(_tiles, Published, leaf));
+    public TlogProof? Prove(long leaf) => _database.Read(session => session.Prove(_store, Published, leaf));
 
     bool Grow()
     {
@@ -86,9 +76,8 @@ public sealed class RecordLog : IAsyncDisposable
 
     TileLog Open()
     {
-        if (!File.Exists(_checkpointFile)) return TileLog.Open(_tiles, 0);
-        var note = SignedNote.Parse(File.ReadAllText(_checkpointFile));
-        var checkpoint = Checkpoint.Open(note, _key.Verifier, out var reason) ?? throw Contradiction($"the checkpoint cannot be used: {reason}");
+        if (_store.ReadCheckpoint() is not { } text) return TileLog.Open(_store, 0);
+        var (note, checkpoint) = ReadCheckpoint(text);
         var rows = _database.Read(session => session.RecordCount());
         if (rows < checkpoint.Size)
             throw Contradiction($"the log was signed with {checkpoint.Size} records and the store has {rows}: it was put back to an older copy");
@@ -96,11 +85,21 @@ public sealed class RecordLog : IAsyncDisposable
         return Sound(checkpoint) ?? Rebuild(checkpoint);
     }
 
+    (SignedNote, Checkpoint) ReadCheckpoint(string text)
+    {
+        try
+        {
+            var note = SignedNote.Parse(text);
+            return (note, Checkpoint.Open(note, _key.Verifier, out var reason) ?? throw new FormatException(reason));
+        }
+        catch (FormatException broken) { throw Contradiction($"the log's checkpoint cannot be used: {broken.Message}"); }
+    }
+
     TileLog? Sound(Checkpoint checkpoint)
     {
         try
         {
-            var log = TileLog.Open(_tiles, checkpoint.Size);
+            var log = TileLog.Open(_store, checkpoint.Size);
             return log.Root() == checkpoint.Root ? log : null;
         }
         catch (Exception torn) when (torn is IOException or InvalidDataException or ArgumentException)
@@ -112,7 +111,7 @@ public sealed class RecordLog : IAsyncDisposable
     /// <summary>Tiles that a failing disk tore are made again from the rows; what comes out must be what was signed.</summary>
     TileLog Rebuild(Checkpoint checkpoint)
     {
-        var log = TileLog.Open(_tiles, 0);
+        var log = TileLog.Open(_store, 0);
         while (log.Size < checkpoint.Size) log.Append(Rows(log.Size, (int)Math.Min(BatchSize, checkpoint.Size - log.Size)));
         log.Tidy();
         return log.Root() == checkpoint.Root ? log
@@ -121,7 +120,7 @@ public sealed class RecordLog : IAsyncDisposable
 
     void Publish(SignedNote note)
     {
-        DurableFile.Write(_checkpointFile, Encoding.UTF8.GetBytes(note.ToString()));
+        _store.WriteCheckpoint(note.ToString());
         Published = note;
     }
 
@@ -131,10 +130,4 @@ public sealed class RecordLog : IAsyncDisposable
     // Nodes keep their readings until they are acknowledged, so standing still loses nothing; signing a second history would lose trust for good.
     static InputRefused Contradiction(string what) =>
         new($"{what}. Nothing more is signed. Put the whole data folder back from one copy, or begin a new one; 'fpm fsck' shows where they part.");
-
-    public ValueTask DisposeAsync()
-    {
-        _oneAtATime.Dispose();
-        return ValueTask.CompletedTask;
-    }
 }

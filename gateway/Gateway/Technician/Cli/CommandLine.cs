@@ -12,6 +12,8 @@ public static class CommandLine
     {
         ServeCommand.Create(),
         StatusCommand.Create(),
+        RecordsCommand.Create(),
+        FsckCommand.Create(),
         RothcCommand.Create(),
     };
 

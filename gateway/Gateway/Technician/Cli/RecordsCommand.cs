@@ -100,7 +100,7 @@ static class FsckCommand
         command.SetAction(parsed =>
         {
             using var evidence = Evidence.Of(parsed.GetRequiredValue(SharedOptions.Data));
-            var check = new LogCheck(evidence.Session, evidence.LogFolder, evidence.Key);
+            var check = new LogCheck(evidence.Session, evidence.Log, evidence.Key);
             var findings = check.Run();
             foreach (var finding in findings) Console.WriteLine(finding);
             Console.WriteLine($"{check.Records} records, {findings.Count} findings");

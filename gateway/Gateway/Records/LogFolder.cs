@@ -1,11 +1,31 @@
 using System.Globalization;
+using System.Text;
 using FourPerMille.Sensor.Mrv.Tiles;
 
 namespace FourPerMille.Sensor.Gateway.Records;
 
-/// <summary>Tiles as files, laid out as tlog-tiles serves them, so that any static web server can serve the folder too.</summary>
-sealed class FileTileStore(string folder) : ITileStore
+/// <summary>Where the log lies: tiles, and the one file that says how far they count.</summary>
+interface ILogStore : ITileStore
 {
+    /// <summary>The signed checkpoint; null before the first.</summary>
+    string? ReadCheckpoint();
+
+    /// <summary>Replaces the checkpoint, durably, whole or not at all.</summary>
+    void WriteCheckpoint(string note);
+}
+
+/// <summary>The log as files, laid out as tlog-tiles serves them, so that any static web server can serve the folder too.</summary>
+sealed class LogFolder(string folder) : ILogStore
+{
+    /// <summary>The log of a gateway's data folder.</summary>
+    public static LogFolder In(string dataFolder) => new(Path.Combine(dataFolder, "log"));
+
+    string CheckpointFile => Path.Combine(folder, "checkpoint");
+
+    public string? ReadCheckpoint() => File.Exists(CheckpointFile) ? File.ReadAllText(CheckpointFile) : null;
+
+    public void WriteCheckpoint(string note) => DurableFile.Write(CheckpointFile, Encoding.UTF8.GetBytes(note));
+
     public byte[]? Read(TilePath tile) => ReadExact(tile) ?? ReadWider(tile);
 
     public void Write(TilePath tile, ReadOnlySpan<byte> bytes)
