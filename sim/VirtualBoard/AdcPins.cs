@@ -10,8 +10,8 @@ public sealed class AdcPins
     public const int ChannelCount = 20;
     public const int MaximumCounts = 4095;
 
-    /// <summary>Where 12 dB attenuation ends. Source: ESP32 data sheet 4.1.2, suggested range to 2450 mV, saturating near 3.1 V.</summary>
-    public const double FullScaleVolts = 3.1;
+    /// <summary>Where the scale ends at 12 dB, nominally. Source: ESP32 data sheet 4.1.2; parts differ by several percent, nobody trims them.</summary>
+    public const double FullScaleVolts = 3.3;
 
     const double NoiseCounts = 3;
 

@@ -11,6 +11,7 @@ public sealed class Board
 
     readonly BoardOptions _options;
     readonly List<string> _trace = [];
+    readonly Dictionary<Type, object> _statics = [];
     WakeEnded? _ended;
     DateTimeOffset _bootUtc;
     DateTimeOffset? _powerCutUtc;
@@ -94,13 +95,22 @@ public sealed class Board
     /// <summary>Power fails when the firmware makes its n-th device call from now (1 is the next).</summary>
     public void CutPowerAtDeviceCall(int n) => _callsToPowerCut = n;
 
+    /// <summary>What the device library would keep in statics: a board's own, for one wake.</summary>
+    internal T Static<T>() where T : class, new()
+    {
+        if (!_statics.TryGetValue(typeof(T), out var state)) _statics[typeof(T)] = state = new T();
+        return (T)state;
+    }
+
     internal void WriteTrace(string line)
     {
         _trace.Add(line);
         Traced?.Invoke(line);
     }
 
-    internal void SetWakeUpTimer(TimeSpan deviceTime) => _wakeUpTimer = deviceTime;
+    internal void SetWakeUpTimer(long deviceTicks) => _wakeUpTimer = TimeSpan.FromTicks(deviceTicks);
+
+    internal long SinceBootTicks => SinceBoot.Ticks;
 
     internal void StartDeepSleep() => throw EndWake(new WakeEnded(WakeKind.Slept, _wakeUpTimer));
 
@@ -130,6 +140,7 @@ public sealed class Board
     {
         if (_powerCutUtc <= Clock.Utc) LosePower();
         _trace.Clear();
+        _statics.Clear();
         _ended = null;
         _wakeUpTimer = null;
         _bootUtc = Clock.Utc;

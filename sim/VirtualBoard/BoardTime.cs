@@ -33,6 +33,16 @@ sealed class BoardTime(Board board)
     /// <summary>Passes the whole time, and lets happen what falls into it.</summary>
     public void Sleep(TimeSpan time) => Wait(() => false, time, isSleep: true);
 
+    /// <summary>As <see cref="Sleep"/>, for the device library, whose TimeSpan is another: ticks of 100 ns.</summary>
+    public void SleepTicks(long ticks) => Sleep(TimeSpan.FromTicks(ticks));
+
+    public void SpendTicks(long ticks) => Spend(TimeSpan.FromTicks(ticks));
+
+    /// <param name="ticks">Negative: without end.</param>
+    public bool WaitTicks(Func<bool> condition, long ticks) => WaitUntil(condition, ticks < 0 ? null : TimeSpan.FromTicks(ticks));
+
+    public Event AfterTicks(long ticks, Action happen) => After(TimeSpan.FromTicks(ticks), happen);
+
     /// <summary>A busy wait on the device: nothing happens inside, time just passes.</summary>
     public void Spend(TimeSpan time) => MoveTo(board.Clock.Utc + time);
 

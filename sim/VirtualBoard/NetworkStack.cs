@@ -6,7 +6,7 @@ namespace FourPerMille.Sensor.VirtualBoard;
 public sealed class NetworkStack
 {
     // Association and DHCP, as an ESP32 takes them.
-    internal static readonly TimeSpan AssociationTime = TimeSpan.FromSeconds(2.5);
+    internal const long AssociationTicks = 25_000_000; // 2.5 s
 
     readonly Board _board;
     readonly Dictionary<(string Host, int Port), EndPoint> _hosts = [];

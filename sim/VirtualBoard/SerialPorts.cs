@@ -55,7 +55,7 @@ public sealed class SerialPorts
 /// <summary>One port and what is wired to it.</summary>
 sealed class SerialLine(Board board)
 {
-    readonly Queue<byte> _received = new();
+    readonly List<byte> _received = [];
 
     public SerialChip? Chip { get; set; }
     public int BytesToRead => _received.Count;
@@ -64,9 +64,17 @@ sealed class SerialLine(Board board)
     /// <summary>Told when bytes arrived, inside a wait of the firmware.</summary>
     public Action? Arrived { get; set; }
 
-    public byte Take() => _received.Dequeue();
+    /// <summary>Bytes the driver holds; what comes beyond is lost.</summary>
+    public int BufferSize { get; set; } = 256;
 
-    public byte Peek(int index) => _received.ElementAt(index);
+    public byte Take()
+    {
+        var value = _received[0];
+        _received.RemoveAt(0);
+        return value;
+    }
+
+    public byte Peek(int index) => _received[index];
 
     public void Clear() => _received.Clear();
 
@@ -81,7 +89,7 @@ sealed class SerialLine(Board board)
     {
         // A closed port hears nothing, and a part that died in between says nothing.
         if (!IsOpen || !chip.IsHeard) return;
-        foreach (var value in bytes) _received.Enqueue(value);
+        _received.AddRange(bytes.Take(BufferSize - _received.Count));
         Arrived?.Invoke();
     });
 

@@ -12,6 +12,9 @@ public sealed class ArrowTests
         ["Mrv"] = [],
         ["Mqtt"] = [],
         ["VirtualBoard"] = ["Mqtt"],
+        // Only the firmware sees the device's API, and nothing else of ours.
+        ["DeviceLibrary"] = ["VirtualBoard"],
+        ["HostedNode"] = ["CoreReference", "DeviceReference"],
         ["Gateway"] = ["Payload", "Estimation", "Mrv", "Mqtt"],
         // The simulator never sees the gateway: it speaks the wire.
         ["Sim"] = ["VirtualBoard", "Payload", "Mqtt", "Mrv", "Estimation"],

@@ -1,0 +1,9 @@
+namespace nanoFramework.Runtime.Events;
+
+public class BaseEvent
+{
+    public byte Message;
+    public ushort Source;
+
+    public BaseEvent() { }
+}
