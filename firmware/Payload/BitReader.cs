@@ -4,13 +4,24 @@ namespace FourPerMille.Sensor.Payload
     internal sealed class BitReader
     {
         private readonly byte[] _buffer;
+        private readonly int _firstBit;
         private int _bit;
 
         internal BitReader(byte[] buffer, int offset)
         {
             _buffer = buffer;
-            _bit = offset * 8;
+            _firstBit = _bit = offset * 8;
         }
+
+        /// <summary>A two's-complement number.</summary>
+        internal int ReadSigned(int bits)
+        {
+            int value = (int)Read(bits);
+            return value < 1 << (bits - 1) ? value : value - (1 << bits);
+        }
+
+        /// <summary>Bits consumed since the byte that reading began at.</summary>
+        internal int BitsRead { get { return _bit - _firstBit; } }
 
         internal uint Read(int bits)
         {

@@ -43,23 +43,20 @@ namespace FourPerMille.Sensor.Payload
         /// <summary>7 bits: 2.40 to 4.92 V in steps of 20 mV.</summary>
         public static Channel Battery() { return new Channel(7, 2400, 4920, 20); }
 
-        internal void Write(BitWriter writer, int value)
+        internal uint CodeOf(int value)
         {
-            uint code = MissingCode;
-            if (value >= _lowest && value <= Highest)
-            {
-                code = (uint)((value - _lowest + _step / 2) / _step);
-            }
-
-            writer.Write(code, Bits);
+            return value >= _lowest && value <= Highest ? (uint)((value - _lowest + _step / 2) / _step) : MissingCode;
         }
 
         /// <summary>False for a code that no encoder of ours writes.</summary>
-        internal bool TryRead(BitReader reader, out int value)
+        internal bool Knows(uint code)
         {
-            uint code = reader.Read(Bits);
-            value = code == MissingCode ? Reading.Missing : _lowest + (int)code * _step;
             return code == MissingCode || code <= _highestCode;
+        }
+
+        internal int ValueOf(uint code)
+        {
+            return code == MissingCode ? Reading.Missing : _lowest + (int)code * _step;
         }
     }
 }

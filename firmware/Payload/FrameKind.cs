@@ -7,7 +7,7 @@ namespace FourPerMille.Sensor.Payload
     public static class FrameKind
     {
         public const byte Keyframe = 1;
-        /// <summary>Reserved: a reading told as its difference from an acknowledged keyframe.</summary>
+        /// <summary>A reading told as its difference from an acknowledged keyframe.</summary>
         public const byte Delta = 2;
         /// <summary>Reserved: a day's chain of frames under one long MAC.</summary>
         public const byte Seal = 3;

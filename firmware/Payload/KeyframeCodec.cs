@@ -71,51 +71,23 @@ namespace FourPerMille.Sensor.Payload
 
         private static void WriteChannels(BitWriter writer, Reading reading)
         {
-            Channel moisture = Channel.Moisture();
-            Channel temperature = Channel.Temperature();
-            for (int i = 0; i < Reading.DepthCount; i++)
+            ChannelCodes codes = new ChannelCodes();
+            codes.From(reading);
+            for (int i = 0; i < ChannelCodes.Count; i++)
             {
-                moisture.Write(writer, reading.MoistureCounts[i]);
+                writer.Write(codes[i], codes.Bits(i));
             }
-
-            for (int i = 0; i < Reading.DepthCount; i++)
-            {
-                temperature.Write(writer, reading.SoilTemperatureSixteenths[i]);
-            }
-
-            temperature.Write(writer, reading.AirTemperatureSixteenths);
-            Channel.Humidity().Write(writer, reading.HumidityHalfPercent);
-            Channel.Pressure().Write(writer, reading.PressurePascals);
-            writer.Write(Companding.Encode(reading.Co2Ppm), Companding.Bits);
-            Channel.Battery().Write(writer, reading.BatteryMillivolts);
         }
 
         private static bool TryReadChannels(BitReader reader, Reading into)
         {
-            Channel moisture = Channel.Moisture();
-            Channel temperature = Channel.Temperature();
-            bool valid = true;
-            for (int i = 0; i < Reading.DepthCount; i++)
+            ChannelCodes codes = new ChannelCodes();
+            for (int i = 0; i < ChannelCodes.Count; i++)
             {
-                valid &= moisture.TryRead(reader, out into.MoistureCounts[i]);
+                codes[i] = reader.Read(codes.Bits(i));
             }
 
-            for (int i = 0; i < Reading.DepthCount; i++)
-            {
-                valid &= temperature.TryRead(reader, out into.SoilTemperatureSixteenths[i]);
-            }
-
-            int value;
-            valid &= temperature.TryRead(reader, out value);
-            into.AirTemperatureSixteenths = value;
-            valid &= Channel.Humidity().TryRead(reader, out value);
-            into.HumidityHalfPercent = value;
-            valid &= Channel.Pressure().TryRead(reader, out value);
-            into.PressurePascals = value;
-            into.Co2Ppm = Companding.Decode(reader.Read(Companding.Bits));
-            valid &= Channel.Battery().TryRead(reader, out value);
-            into.BatteryMillivolts = value;
-            return valid;
+            return codes.TryTell(into);
         }
 
         private static void WriteBands(BitWriter writer, Reading reading)

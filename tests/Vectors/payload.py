@@ -31,19 +31,44 @@ def companded(value):
     return 256 * e + m, 11
 
 
-def keyframe(r):
-    bands = r.get("bands")
-    fields = [(r["epoch"] & 7, 3), (r["sequence"] & 4095, 12), (r["minutes"], 20), (r["status"], 12), (r["clock"], 2), (int(bands is not None), 1)]
-    fields += [linear(v, 12, 0, 4094, 1) for v in r["moisture"]]
-    fields += [linear(v, 11, -640, 1406, 1) for v in r["soilTemperature"]]
-    fields += [linear(r["airTemperature"], 11, -640, 1406, 1), linear(r["humidity"], 8, 0, 200, 1), linear(r["pressure"], 11, 30000, 110000, 40),
-               companded(r["co2"]), linear(r["battery"], 7, 2400, 4920, 20)]
-    if bands is not None:
-        fields += [(r["gain"], 2), (r["integration"], 4)]
-        fields += [companded(None if b is None or b < -32 else b + 32) for b in bands]
+def channels(r):
+    return ([linear(v, 12, 0, 4094, 1) for v in r["moisture"]] + [linear(v, 11, -640, 1406, 1) for v in r["soilTemperature"]]
+            + [linear(r["airTemperature"], 11, -640, 1406, 1), linear(r["humidity"], 8, 0, 200, 1), linear(r["pressure"], 11, 30000, 110000, 40),
+               companded(r["co2"]), linear(r["battery"], 7, 2400, 4920, 20)])
+
+
+def to_bytes(fields):
     text = "".join(format(v, f"0{n}b") for v, n in fields)
     text += "0" * (-len(text) % 8)
     return int(text, 2).to_bytes(len(text) // 8, "big")
+
+
+def delta(r, key):
+    same = (r["status"], r["clock"]) == (key["status"], key["clock"])
+    fields = [(r["epoch"] & 7, 3), (r["sequence"] & 4095, 12), (r["sequence"] - key["sequence"], 8), (r["minutes"] - key["minutes"], 12), (int(not same), 1)]
+    fields += [] if same else [(r["status"], 12), (r["clock"], 2)]
+    for i, ((now, width), (then, _)) in enumerate(zip(channels(r), channels(key))):
+        small, large = (3, 6) if i < 3 else (5, 8) if i < 7 else (4, 7)
+        change = now - then
+        if change == 0:
+            fields += [(0, 2)]
+        elif -(1 << small - 1) <= change < 1 << small - 1:
+            fields += [(1, 2), (change % (1 << small), small)]
+        elif -(1 << large - 1) <= change < 1 << large - 1:
+            fields += [(2, 2), (change % (1 << large), large)]
+        else:
+            fields += [(3, 2), (now, width)]
+    return to_bytes(fields)
+
+
+def keyframe(r):
+    bands = r.get("bands")
+    fields = [(r["epoch"] & 7, 3), (r["sequence"] & 4095, 12), (r["minutes"], 20), (r["status"], 12), (r["clock"], 2), (int(bands is not None), 1)]
+    fields += channels(r)
+    if bands is not None:
+        fields += [(r["gain"], 2), (r["integration"], 4)]
+        fields += [companded(None if b is None or b < -32 else b + 32) for b in bands]
+    return to_bytes(fields)
 
 
 def varint(n):
@@ -73,6 +98,21 @@ for name, r in [("typical", typical), ("spectral", spectral), ("all missing", em
     body = keyframe(r)
     keyframes.append(dict(name=name, reading=r, body=body.hex(), mac=frame_mac(KEY, NODE, "up", 1, r["epoch"], r["sequence"], body).hex()))
 
+deltas = []
+for name, key, changes in [
+        ("nothing changed", typical, dict()),
+        ("small changes", typical, dict(moisture=[2107, 1876, 1655], soilTemperature=[386, 336, 331], humidity=88, co2=1235, battery=4000)),
+        ("large changes", typical, dict(moisture=[2078, 1904, 1651], soilTemperature=[498, 224, 347], airTemperature=530, pressure=96080)),
+        ("whole codes", typical, dict(moisture=[1200, 1873, 3000], airTemperature=-120, status=17, clock=1)),
+        ("a probe fell silent", typical, dict(moisture=[2110, None, 1655], soilTemperature=[371, 352, None], status=8)),
+        ("a probe came back", empty, dict(moisture=[2110, None, None], status=0))]:
+    r = dict(key, **changes, sequence=key["sequence"] + 7, minutes=key["minutes"] - 420)
+    key = dict(key, minutes=key["minutes"] - 840)
+    r.pop("bands", None)
+    body = delta(r, key)
+    deltas.append(dict(name=name, keyframe=keyframe(key).hex(), keyframeSequence=key["sequence"], keyframeEpoch=key["epoch"], reading=r, body=body.hex(),
+                       mac=frame_mac(KEY, NODE, "up", 2, r["epoch"], r["sequence"], body).hex()))
+
 controls = []
 
 
@@ -93,5 +133,5 @@ control("Acknowledgement", "down", 33, 300, 70000, struct.pack(">HIB", 300, 7000
         runs=[[1, 127], [128, 70000]])
 
 json.dump(dict(source="tests/Vectors/payload.py, from firmware/Payload/SPEC.md", key=KEY.hex(), node=NODE.hex(),
-               mqttPassword=mac(KEY, b"fpm/1 mqtt" + NODE)[:16].hex(), keyframes=keyframes, controls=controls), sys.stdout, indent=1)
+               mqttPassword=mac(KEY, b"fpm/1 mqtt" + NODE)[:16].hex(), keyframes=keyframes, deltas=deltas, controls=controls), sys.stdout, indent=1)
 print()

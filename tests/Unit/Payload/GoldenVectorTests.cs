@@ -37,6 +37,30 @@ public sealed class GoldenVectorTests
         Assert.Equal(golden, again);
     }
 
+    public static TheoryData<string> DeltaNames() => [.. Vectors.GetProperty("deltas").EnumerateArray().Select(k => k.GetProperty("name").GetString()!)];
+
+    [Theory, MemberData(nameof(DeltaNames))]
+    public void A_delta_encodes_to_the_golden_bytes_and_decodes_to_its_reading(string name)
+    {
+        var vector = Vectors.GetProperty("deltas").EnumerateArray().Single(d => d.GetProperty("name").GetString() == name);
+        var keyframe = new Reading();
+        var keyBody = Hex(vector.GetProperty("keyframe"));
+        Assert.True(KeyframeCodec.TryDecode(keyBody, 0, keyBody.Length, keyframe));
+        (keyframe.Epoch, keyframe.Sequence) = (vector.GetProperty("keyframeEpoch").GetUInt32(), vector.GetProperty("keyframeSequence").GetUInt32());
+        var reading = ReadingOf(vector.GetProperty("reading"));
+        var body = new byte[DeltaCodec.MaxBodyLength];
+
+        var length = DeltaCodec.Encode(reading, keyframe, body, 0);
+
+        Assert.Equal(vector.GetProperty("body").GetString(), Convert.ToHexStringLower(body, 0, length));
+        Assert.Equal(vector.GetProperty("mac").GetString(), Convert.ToHexStringLower(Keys.MacUp(FrameKind.Delta, reading.Epoch, reading.Sequence, body, 0, length)));
+        var decoded = new Reading();
+        Assert.True(DeltaCodec.TryDecode(body, 0, length, keyframe, decoded));
+        var (again, asKeyframe) = (new byte[KeyframeCodec.MaxBodyLength], new byte[KeyframeCodec.MaxBodyLength]);
+        Assert.Equal(KeyframeCodec.Encode(reading, asKeyframe, 0), KeyframeCodec.Encode(decoded, again, 0));
+        Assert.Equal(asKeyframe, again);
+    }
+
     [Theory, MemberData(nameof(ControlIndexes))]
     public void A_control_frame_decodes_encodes_and_is_authenticated(int index)
     {
