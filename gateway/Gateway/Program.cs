@@ -1,7 +1,10 @@
 using System.Text.Json.Serialization;
+using FourPerMille.Sensor.Gateway.Calibration;
+using FourPerMille.Sensor.Gateway.Estimates;
 using FourPerMille.Sensor.Gateway.Ingest;
 using FourPerMille.Sensor.Gateway.Ingest.LoRaWan;
 using FourPerMille.Sensor.Gateway.Ledger;
+using FourPerMille.Sensor.Gateway.Observations;
 using FourPerMille.Sensor.Gateway.Provisioning;
 using FourPerMille.Sensor.Gateway.Records;
 using FourPerMille.Sensor.Gateway.Store;
@@ -38,7 +41,8 @@ public static class Program
             .AddSingleton<Agenda>()
             .AddSingleton<GatewayClock>()
             .AddRecords()
-            .AddIngest();
+            .AddIngest()
+            .AddEstimates();
 
         var app = builder.Build();
         app.UseExceptionHandler();
@@ -52,6 +56,10 @@ public static class Program
         var admin = app.MapGroup("").RequireAdmin();
         admin.MapProvisioning();
         admin.MapStatus();
+        admin.MapCertificates();
+        admin.MapModels();
+        admin.MapReadings();
+        admin.MapEstimates();
         admin.MapRecords();
         if (options.Simulated) admin.MapSimulation();
         return app;

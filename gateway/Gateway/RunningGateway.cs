@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using FourPerMille.Sensor.Gateway.Estimates;
 using FourPerMille.Sensor.Gateway.Ingest.Mqtt;
 using FourPerMille.Sensor.Gateway.Provisioning;
 using FourPerMille.Sensor.Gateway.Store;
@@ -31,6 +32,7 @@ public sealed class RunningGateway : IAsyncDisposable
         {
             app.Services.GetRequiredService<AdminToken>();
             app.Services.GetRequiredService<Database>();
+            app.Services.GetRequiredService<DailySummaries>();
             await app.StartAsync(stop);
             var http = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
             var mqtt = await app.Services.GetRequiredService<INodeLine>().Open(new NodeLineOptions(options.Broker is null ? options.Mqtt : null, options.Broker),

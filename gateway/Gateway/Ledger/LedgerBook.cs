@@ -48,6 +48,9 @@ public sealed class LedgerBook(Database database)
             row => (row.GetInt64(0), new EpochLedger((uint)row.GetInt64(1), row.GetInt64(2), SequenceRuns.Parse(row.GetString(3)),
                 SequenceRuns.Parse(row.GetString(4)), row.GetInt64(5), row.GetInt64(6))));
 
+    /// <summary>A node's ledgers by epoch, as the session sees them; the caller's own.</summary>
+    public static IReadOnlyDictionary<uint, EpochLedger> Of(Session session, Node node) => Load(session, node.Number);
+
     static SortedDictionary<uint, EpochLedger> Load(Session session, long node) =>
         new(session.Query("SELECT epoch, sampled, stored_runs, lost_runs, duplicates, conflicts FROM epochs WHERE node = @0",
             row => new EpochLedger((uint)row.GetInt64(0), row.GetInt64(1), SequenceRuns.Parse(row.GetString(2)),

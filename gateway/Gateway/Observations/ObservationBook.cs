@@ -64,7 +64,7 @@ public sealed class ObservationBook
     }
 
     public static void MarkDue(WriteSession session, Node node, long day) =>
-        session.Execute("INSERT OR IGNORE INTO due_days (node, day) VALUES (@0, @1)", node.Number, day);
+        session.Execute("INSERT INTO due_days (node, day) VALUES (@0, @1) ON CONFLICT DO UPDATE SET marks = marks + 1", node.Number, day);
 }
 
 /// <summary>Days of UTC, counted since 1970-01-01.</summary>

@@ -26,9 +26,18 @@ public sealed class Database : IAsyncDisposable
     {
         _path = path;
         _writer = new WriteSession(Connect(path, SqliteOpenMode.ReadWriteCreate));
-        _writer.Execute("PRAGMA journal_mode=WAL");
-        _writer.Execute("PRAGMA synchronous=FULL");
-        Migrations.Apply(_writer, path);
+        try
+        {
+            Migrations.Claim(_writer, path);
+            _writer.Execute("PRAGMA journal_mode=WAL");
+            _writer.Execute("PRAGMA synchronous=FULL");
+            Migrations.Apply(_writer, path);
+        }
+        catch
+        {
+            _writer.Dispose();
+            throw;
+        }
         _writing = Task.Factory.StartNew(WriteUntilClosed, TaskCreationOptions.LongRunning);
     }
 

@@ -15,7 +15,6 @@ static class Migrations
 
     public static void Apply(Session session, string path)
     {
-        Claim(session, path);
         session.Execute("CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL)");
         var known = All().ToList();
         var applied = session.Query("SELECT number FROM migrations", row => row.GetInt32(0)).ToHashSet();
@@ -41,7 +40,8 @@ static class Migrations
         }
     }
 
-    static void Claim(Session session, string path)
+    /// <exception cref="InputRefused">The file is something else's.</exception>
+    public static void Claim(Session session, string path)
     {
         try
         {

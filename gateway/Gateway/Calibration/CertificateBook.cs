@@ -1,0 +1,72 @@
+using System.Collections.Concurrent;
+using FourPerMille.Sensor.Gateway.Observations;
+using FourPerMille.Sensor.Gateway.Provisioning;
+using FourPerMille.Sensor.Gateway.Records;
+using FourPerMille.Sensor.Gateway.Store;
+using FourPerMille.Sensor.Mrv.Records;
+
+namespace FourPerMille.Sensor.Gateway.Calibration;
+
+/// <summary>A certificate with its names.</summary>
+public sealed record IssuedCertificate(string Id, RecordId RecordId, Certificate Content);
+
+/// <summary>The certificates of all probes: kept, put on record, and found by the time of a reading.</summary>
+public sealed class CertificateBook(Database database, NodeRegistry nodes, IRecordBook records, TimeProvider time)
+{
+    readonly ConcurrentDictionary<long, IssuedCertificate[]> _byNode = new();
+
+    /// <summary>
+    /// Puts a certificate on record and has the days it changes summarised again. The same content twice is one certificate.
+    /// </summary>
+    public async Task<IssuedCertificate> Issue(Certificate certificate, CancellationToken stop)
+    {
+        var node = nodes.Required(certificate.Checked().Node);
+        var id = certificate.Id();
+        return await database.Write(session =>
+        {
+            if (session.Scalar<string>("SELECT record_id FROM certificates WHERE id = @0", id) is { } known) return new IssuedCertificate(id, RecordIds.Parse(known), certificate);
+            var technician = certificate.Technician is { } name ? records.Commit(session, "technician", name) : null;
+            var place = certificate.Place is { } where ? records.Commit(session, "position", where) : null;
+            var recordId = records.Write(session, certificate.Record(technician, place).Draft());
+            session.Execute("INSERT INTO certificates (id, node, kind, channel, issued_ms, valid_until_ms, content, record_id) VALUES (@0, @1, @2, @3, @4, @5, @6, @7)",
+                id, node.Number, Certificate.Word(certificate.Kind), certificate.Channel, certificate.Issued.ToUnixTimeMilliseconds(),
+                certificate.ValidUntil.ToUnixTimeMilliseconds(), certificate.ToJson(), recordId.ToString());
+            MarkDaysDue(session, node, certificate.Issued);
+            session.AfterCommit(() => _byNode.TryRemove(node.Number, out _));
+            return new IssuedCertificate(id, recordId, certificate);
+        }, stop);
+    }
+
+    /// <summary>All certificates of a node's probes, as of the last commit.</summary>
+    public Certificates Of(Node node) => new(_byNode.GetOrAdd(node.Number, number => database.Read(session => session.Query(
+        "SELECT id, record_id, content FROM certificates WHERE node = @0 ORDER BY issued_ms",
+        row => new IssuedCertificate(row.GetString(0), RecordIds.Parse(row.GetString(1)), Certificate.FromJson(row.GetString(2))), number).ToArray())));
+
+    /// <summary>Days with readings since the certificate was issued tell something new now.</summary>
+    void MarkDaysDue(WriteSession session, Node node, DateTimeOffset issued)
+    {
+        var oldest = issued > node.Enrolled ? issued : node.Enrolled;
+        foreach (var day in session.Query("SELECT day FROM soil_days WHERE node = @0 AND day >= @1", row => row.GetInt64(0), node.Number, Day.Of(oldest)).ToList())
+            ObservationBook.MarkDue(session, node, day);
+        if (time.GetUtcNow() >= oldest) ObservationBook.MarkDue(session, node, Day.Of(time.GetUtcNow()));
+    }
+}
+
+/// <summary>A node's certificates, to be asked by probe and time.</summary>
+public sealed class Certificates(IReadOnlyList<IssuedCertificate> byIssue)
+{
+    /// <summary>
+    /// The newest certificate of the probe that was issued by then, and whether it had expired; null where there was none. An expired
+    /// certificate is still the best that is known: it is used, and flags.
+    /// </summary>
+    public (IssuedCertificate Certificate, bool HasExpired)? At(CertificateKind kind, int channel, DateTimeOffset utc) =>
+        byIssue.LastOrDefault(c => c.Content.Kind == kind && c.Content.Channel == channel && c.Content.Issued <= utc) is { } certificate
+            ? (certificate, utc >= certificate.Content.ValidUntil)
+            : null;
+}
+
+/// <summary>Record ids as our own tables hold them.</summary>
+static class RecordIds
+{
+    public static RecordId Parse(string text) => RecordId.TryParse(text, out var id) ? id : throw new InvalidDataException($"'{text}' in the store is no record id.");
+}

@@ -1,0 +1,89 @@
+using FourPerMille.Sensor.Gateway.Calibration;
+using FourPerMille.Sensor.Gateway.Ledger;
+using FourPerMille.Sensor.Gateway.Observations;
+using FourPerMille.Sensor.Gateway.Provisioning;
+using FourPerMille.Sensor.Gateway.Quality;
+using FourPerMille.Sensor.Gateway.Records;
+using FourPerMille.Sensor.Gateway.Store;
+using FourPerMille.Sensor.Gateway.Time;
+
+namespace FourPerMille.Sensor.Gateway.Estimates;
+
+/// <summary>
+/// Puts each ended day of each node on record: its quantities, and for each spectral shot the carbon estimate or the reason there is none. A day is due when
+/// readings of it arrived, when its clock became better known, or when a certificate or model changed; saying the same again makes no
+/// new record, saying something else supersedes the old one.
+/// </summary>
+public sealed class DailySummaries
+{
+    /// <summary>How long after midnight a day is taken as ended: time for the last wake's readings to arrive.</summary>
+    static readonly TimeSpan Grace = TimeSpan.FromHours(1);
+
+    const int BatchSize = 64;
+
+    readonly Database _database;
+    readonly NodeRegistry _nodes;
+    readonly CertificateBook _certificates;
+    readonly ModelBook _models;
+    readonly IRecordBook _records;
+    readonly TimeProvider _time;
+    readonly Agenda _agenda;
+    readonly SemaphoreSlim _oneAtATime = new(1);
+
+    public DailySummaries(Database database, NodeRegistry nodes, CertificateBook certificates, ModelBook models, IRecordBook records, TimeProvider time, Agenda agenda)
+    {
+        (_database, _nodes, _certificates, _models, _records, _time, _agenda) = (database, nodes, certificates, models, records, time, agenda);
+        agenda.Every(TimeSpan.FromHours(1), "summarising days", Run);
+    }
+
+    /// <summary>Has due days summarised now, beside the caller.</summary>
+    public void Soon() => _agenda.Begin("summarising days", Run);
+
+    /// <summary>Summarises every day that is due and over.</summary>
+    public async Task Run(CancellationToken stop)
+    {
+        await _oneAtATime.WaitAsync(stop);
+        try
+        {
+            while (Due() is { Count: > 0 } due)
+                foreach (var (node, day, marks) in due) await Summarise(_nodes.ByNumber(node), day, marks, stop);
+        }
+        finally { _oneAtATime.Release(); }
+    }
+
+    List<(long Node, long Day, long Marks)> Due() => _database.Read(session => session.Query(
+        "SELECT node, day, marks FROM due_days WHERE day < @0 ORDER BY day, node LIMIT @1",
+        row => (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)), Day.Of(_time.GetUtcNow() - Grace), BatchSize).ToList());
+
+    async Task Summarise(Node node, long day, long marks, CancellationToken stop)
+    {
+        var from = Day.Start(day);
+        var stored = _database.Read(session => StoredReadings.Within(session, node, from - ReadingQuality.Lookback, from.AddDays(1)).ToList());
+        var readings = ReadingQuality.Judge(stored, _certificates.Of(node)).Where(r => r.Reading.HasUsableTime && Day.Of(r.Reading.Time) == day).ToList();
+        var own = _models.InForce(node.Settings.Region);
+        var twin = own is null ? _models.OfTwin(node) : null;
+        var estimates = readings.Select(reading => SocEstimator.Estimate(reading, own, twin)).OfType<SocEstimate>().ToList();
+        await _database.Write(session =>
+        {
+            if (readings.Count > 0) Record(session, node, day, readings);
+            foreach (var estimate in estimates) Record(session, estimate);
+            session.Execute("DELETE FROM due_days WHERE node = @0 AND day = @1 AND marks = @2", node.Number, day, marks);
+        }, stop);
+    }
+
+    void Record(WriteSession session, Node node, long day, IReadOnlyList<JudgedReading> readings)
+    {
+        var ledgers = LedgerBook.Of(session, node);
+        var id = _records.Write(session, SoilDay.Of(node, day, readings, ledgers).Draft());
+        session.Execute("INSERT OR REPLACE INTO soil_days (node, day, record_id) VALUES (@0, @1, @2)", node.Number, day, id.ToString());
+    }
+
+    void Record(WriteSession session, SocEstimate estimate)
+    {
+        var id = _records.Write(session, SocStatement.Record(estimate).Draft());
+        var reading = estimate.Shot.Reading;
+        session.Execute("INSERT OR REPLACE INTO estimates (node, epoch, sequence, utc_ms, content, model, record_id) VALUES (@0, @1, @2, @3, @4, @5, @6)",
+            reading.Node.Number, reading.Raw.Epoch, reading.Raw.Sequence, reading.Time.Middle.ToUnixTimeMilliseconds(),
+            SocStatement.Line(estimate, id).ToJsonString(), estimate.Model.Id, id.ToString());
+    }
+}

@@ -1,0 +1,11 @@
+using FourPerMille.Sensor.Gateway.Calibration;
+
+namespace FourPerMille.Sensor.Gateway.Estimates;
+
+static class EstimatesSlice
+{
+    public static IServiceCollection AddEstimates(this IServiceCollection services) => services
+        .AddSingleton<CertificateBook>()
+        .AddSingleton<ModelBook>()
+        .AddSingleton<DailySummaries>();
+}

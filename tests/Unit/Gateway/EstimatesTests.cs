@@ -1,0 +1,241 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using FourPerMille.Sensor.Gateway.Ingest;
+using FourPerMille.Sensor.Gateway.Provisioning;
+using FourPerMille.Sensor.Gateway.Store;
+using FourPerMille.Sensor.Payload;
+
+namespace FourPerMille.Sensor.Unit.Gateway;
+
+/// <summary>From frames to records, over a day of a node whose soils are made up by the test.</summary>
+public sealed class EstimatesTests
+{
+    const int White = 20_000, DryCounts = 2000, WetCounts = 1000;
+
+    [Fact]
+    public async Task Dry_ground_like_the_calibration_is_estimated_and_put_on_record()
+    {
+        await using var gateway = await Prepared();
+        var node = await gateway.Enrol();
+        await Certify(gateway, node);
+        await SendDay(gateway, node, soc: 20, DryCounts, celsius: 12);
+
+        await gateway.AdvanceTo(TestGateway.Start.AddDays(2));
+
+        var lines = (await gateway.GetJson("/api/estimates?region=france")).AsArray();
+        Assert.Equal([0, 40, 80], lines.Select(line => (int)line!["sequence"]!));
+        var line = lines[0]!;
+        Assert.Equal("in", (string)line["verdict"]!);
+        Assert.InRange(20, (double)line["lower90"]!, (double)line["upper90"]!);
+        Assert.InRange((double)line["u"]!, 0.01, 3);
+        Assert.StartsWith("sha256:", (string)line["recordId"]!);
+        Assert.Equal(3, Records(gateway, "fpm.soc-estimate/1"));
+        Assert.Equal(1, Records(gateway, "fpm.soil-day/1"));
+    }
+
+    [Theory]
+    [InlineData(WetCounts, 12, "wetter")]
+    [InlineData(DryCounts, -3, "frozen")]
+    public async Task Wet_or_frozen_ground_abstains_and_says_what_ends_it(int counts, int celsius, string reason)
+    {
+        await using var gateway = await Prepared();
+        var node = await gateway.Enrol();
+        await Certify(gateway, node);
+        await SendDay(gateway, node, soc: 20, counts, celsius);
+
+        await gateway.AdvanceTo(TestGateway.Start.AddDays(2));
+
+        var line = (await gateway.GetJson("/api/estimates"))[0]!;
+        Assert.Equal(("abstain", null), ((string)line["verdict"]!, line["estimate"]));
+        Assert.Contains(reason, (string)line["reason"]!);
+        Assert.NotEmpty((string)line["endsWhen"]!);
+    }
+
+    [Fact]
+    public async Task Without_a_moisture_certificate_the_ground_might_be_wet_so_nothing_is_estimated()
+    {
+        await using var gateway = await Prepared();
+        var node = await gateway.Enrol();
+        await Certify(gateway, node, moisture: false);
+        await SendDay(gateway, node, soc: 20, DryCounts, celsius: 12);
+
+        await gateway.AdvanceTo(TestGateway.Start.AddDays(2));
+
+        Assert.Contains("moisture unknown", (string)(await gateway.GetJson("/api/estimates"))[0]!["reason"]!);
+    }
+
+    [Fact]
+    public async Task The_twin_region_abstains_until_local_cores_arrive_and_the_new_estimate_supersedes()
+    {
+        await using var gateway = await Prepared();
+        await gateway.Enrol("0004a30b001c0001", more: new { twin = "beauce-borgou" });
+        var node = await gateway.Enrol("0004a30b001c0002", more: new { region = "benin", twin = "beauce-borgou" });
+        await Certify(gateway, node);
+        await SendDay(gateway, node, soc: 9, DryCounts, celsius: 25, Laterite);
+        await gateway.AdvanceTo(TestGateway.Start.AddDays(2));
+        var before = (await gateway.GetJson("/api/estimates?region=benin"))[0]!;
+
+        var cores = new JsonArray([.. Enumerable.Range(0, 30).Select(i => Row("core" + i, 3 + i * 0.5, Laterite))]);
+        var answer = await gateway.Post("/api/cores", new JsonObject { ["region"] = "benin", ["laboratory"] = "lab", ["method"] = "ISO 10694", ["rows"] = cores });
+        await gateway.AdvanceTo(TestGateway.Start.AddDays(2).AddMinutes(1));
+        var after = (await gateway.GetJson("/api/estimates?region=benin"))[0]!;
+
+        Assert.Equal("abstain", (string)before["verdict"]!);
+        Assert.Contains("30 local cores", (string)before["endsWhen"]!);
+        Assert.Equal(30, (int)answer["cores"]!);
+        Assert.Equal("in", (string)after["verdict"]!);
+        Assert.InRange(9, (double)after["lower90"]!, (double)after["upper90"]!);
+        var record = gateway.Get<Database>().Read(session => session.Query("SELECT canonical FROM records WHERE id = @0", row => (byte[])row[0], (string)after["recordId"]!).Single());
+        Assert.Equal((string)before["recordId"]!, (string)JsonNode.Parse(record)!["supersedes"]!);
+        Assert.True((bool)JsonNode.Parse(record)!["simulated"]!);
+    }
+
+    [Fact]
+    public async Task Time_alone_makes_no_second_record_and_a_late_reading_supersedes()
+    {
+        await using var gateway = await Prepared();
+        var node = await gateway.Enrol();
+        await Certify(gateway, node);
+        await SendDay(gateway, node, soc: 20, DryCounts, celsius: 12, skip: 40);
+        await gateway.AdvanceTo(TestGateway.Start.AddDays(2));
+        await gateway.AdvanceTo(TestGateway.Start.AddDays(5));
+        Assert.Equal(1, Records(gateway, "fpm.soil-day/1"));
+
+        await gateway.Get<FrameIntake>().Take(gateway.Get<NodeRegistry>().Required(node.Id), NodeLink.Wifi, [node.Frame(Shot(40, 20, DryCounts, 12, false, Loam))], CancellationToken.None);
+        await gateway.AdvanceTo(TestGateway.Start.AddDays(6));
+
+        Assert.Equal(2, Records(gateway, "fpm.soil-day/1"));
+    }
+
+    [Fact]
+    public async Task Readings_are_shown_calibrated_with_uncertainty_flags_and_their_time()
+    {
+        await using var gateway = await Prepared();
+        var node = await gateway.Enrol();
+        await Certify(gateway, node);
+        await SendDay(gateway, node, soc: 20, DryCounts, celsius: 12);
+        await gateway.AdvanceTo(TestGateway.Start.AddDays(1));
+
+        var readings = (await gateway.GetJson($"/api/nodes/{node.Id}/readings?limit=200")).AsArray();
+
+        Assert.Equal(100, readings.Count);
+        var first = readings[0]!;
+        var moisture = first["values"]!.AsArray().First(v => (string)v!["quantity"]! == "moisture")!;
+        Assert.Equal(0.1, (double)moisture["value"]!, 6);
+        // Residual 0.01, coefficients' covariance x² 1e-6 and 1e-6 at x = 2, and the rounding of one count: 5.8e-5.
+        Assert.Equal(Math.Sqrt(1e-4 + 1e-6 + 4e-6 + 0.04 * Math.Pow(1e-3, 2) / 12), (double)moisture["u"]!, 9);
+        Assert.Equal(1, (int)moisture["flag"]!);
+        Assert.True(DateTimeOffset.Parse((string)first["latest"]!, CultureInfo.InvariantCulture) - DateTimeOffset.Parse((string)first["earliest"]!, CultureInfo.InvariantCulture) < TimeSpan.FromMinutes(12));
+        Assert.Equal(Loam(20)[0], (double)first["reflectance"]![0]!, 2);
+    }
+
+    [Fact]
+    public async Task An_expired_certificate_flags_what_it_still_calibrates()
+    {
+        await using var gateway = await Prepared();
+        var node = await gateway.Enrol();
+        await Certify(gateway, node, validUntil: TestGateway.Start.AddHours(1));
+        await SendDay(gateway, node, soc: 20, DryCounts, celsius: 12);
+
+        var last = (await gateway.GetJson($"/api/nodes/{node.Id}/readings")).AsArray().Last()!;
+        var moisture = last["values"]!.AsArray().First(v => (string)v!["quantity"]! == "moisture")!;
+
+        Assert.Equal((0.1, 3), (Math.Round((double)moisture["value"]!, 6), (int)moisture["flag"]!));
+        Assert.Contains("certificate expired", moisture["notes"]!.AsArray().Select(n => (string)n!));
+    }
+
+    [Fact]
+    public async Task The_same_certificate_twice_is_one_and_a_bad_one_is_told_where()
+    {
+        await using var gateway = await Prepared();
+        var node = await gateway.Enrol();
+        var certificate = Moisture(node, 0, TestGateway.Start.AddYears(1));
+        var first = await gateway.Post("/api/certificates", certificate);
+        var second = await gateway.Post("/api/certificates", certificate.DeepClone());
+        certificate["covariance"]![0]![1] = 5;
+
+        using var refused = await gateway.Http.PostAsync("/api/certificates", new StringContent(certificate.ToJsonString(), System.Text.Encoding.UTF8, "application/json"));
+
+        Assert.Equal((string)first["recordId"]!, (string)second["recordId"]!);
+        Assert.Equal(1, Records(gateway, "fpm.calibration-certificate/1"));
+        Assert.Equal(400, (int)refused.StatusCode);
+        Assert.Contains("covariance", await refused.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>A gateway with a model for France.</summary>
+    static async Task<TestGateway> Prepared()
+    {
+        var gateway = await TestGateway.Run();
+        var rows = new JsonArray([.. Enumerable.Range(0, 120).Select(i => Row("s" + i, 5 + i * 0.25, Loam))]);
+        await gateway.Post("/api/models", new JsonObject
+        {
+            ["name"] = "made up", ["regions"] = new JsonArray("france"), ["laboratory"] = "lab", ["method"] = "ISO 10694", ["unit"] = "g/kg",
+            ["pretreatment"] = "absorbance", ["transform"] = "sqrt",
+            ["wavelengthsNm"] = new JsonArray([.. new[] { 410, 435, 460, 485, 510, 535, 560, 585, 610, 645, 680, 705, 730, 760, 810, 860, 900, 940 }.Select(nm => JsonValue.Create(nm))]),
+            ["rows"] = rows,
+        });
+        return gateway;
+    }
+
+    static JsonNode Row(string id, double soc, Func<double, double[]> soil)
+    {
+        // The laboratory's own errors, or the model would know everything.
+        var random = new Random(id.GetHashCode(StringComparison.Ordinal) & 0x7fff);
+        return new JsonObject
+        {
+            ["id"] = id, ["soc"] = soc * (1 + 0.03 * (random.NextDouble() - 0.5)),
+            ["values"] = new JsonArray([.. soil(soc).Select(r => JsonValue.Create(r * (1 + 0.01 * (random.NextDouble() - 0.5))))]),
+        };
+    }
+
+    static double[] Loam(double soc) => [.. Enumerable.Range(0, 18).Select(band => (0.15 + 0.02 * band) * Math.Exp(-0.02 * soc * (1 - band / 40.0)))];
+    static double[] Laterite(double soc) => [.. Enumerable.Range(0, 18).Select(band => (0.03 + 0.45 / (1 + Math.Exp(6.0 - band))) * Math.Exp(-0.03 * soc * (1 - band / 60.0)))];
+
+    static async Task Certify(TestGateway gateway, TestNode node, bool moisture = true, DateTimeOffset? validUntil = null)
+    {
+        var until = validUntil ?? TestGateway.Start.AddYears(1);
+        for (var channel = 0; moisture && channel < 3; channel++) await gateway.Post("/api/certificates", Moisture(node, channel, until));
+        await gateway.Post("/api/certificates", new JsonObject
+        {
+            ["kind"] = "spectral-head", ["node"] = node.Id, ["channel"] = 0, ["probeSerial"] = "H1", ["method"] = "white panel", ["residualSd"] = 0.01,
+            ["white"] = new JsonObject { ["gain"] = 2, ["integrationCode"] = 9, ["counts"] = Repeat(White), ["panel"] = Repeat(1) },
+            ["issued"] = TestGateway.Start.AddDays(-1), ["validUntil"] = until,
+        });
+    }
+
+    static JsonArray Repeat(double value) => new([.. Enumerable.Repeat(value, 18).Select(v => JsonValue.Create(v))]);
+
+    /// <summary>theta = 0.5 - 0.2 counts/1000.</summary>
+    static JsonObject Moisture(TestNode node, int channel, DateTimeOffset until) => new()
+    {
+        ["kind"] = "moisture", ["node"] = node.Id, ["channel"] = channel, ["probeSerial"] = "M" + channel, ["method"] = "gravimetric",
+        ["coefficients"] = new JsonArray(0.5, -0.2), ["covariance"] = new JsonArray(new JsonArray(1e-6, 0), new JsonArray(0, 1e-6)), ["residualSd"] = 0.01,
+        ["technician"] = "T. Echnician", ["issued"] = TestGateway.Start.AddDays(-1), ["validUntil"] = until,
+    };
+
+    /// <summary>100 readings from 06:00 to 22:40, the time known from a mark at each end; three shots at night's end, noon and evening.</summary>
+    static async Task SendDay(TestGateway gateway, TestNode node, double soc, int moistureCounts, int celsius, Func<double, double[]>? soil = null, int? skip = null)
+    {
+        WireFrame Mark(uint next) => node.Frame(new ClockMark
+        {
+            Epoch = 1, NextSequence = next, AskedMonotonicSeconds = next * 600, AnsweredMonotonicSeconds = next * 600,
+            AnsweredUnixSeconds = (uint)TestGateway.Start.ToUnixTimeSeconds() + next * 600,
+        });
+        var frames = Enumerable.Range(0, 100).Where(i => i != skip).Select(i => node.Frame(Shot((uint)i, soc, moistureCounts, celsius, i % 40 == 0, soil ?? Loam)));
+        await gateway.AdvanceTo(TestGateway.Start.AddHours(17));
+        await gateway.Get<FrameIntake>().Take(gateway.Get<NodeRegistry>().Required(node.Id), NodeLink.Wifi, [Mark(0), .. frames, Mark(100)], CancellationToken.None);
+    }
+
+    static Reading Shot(uint sequence, double soc, int moistureCounts, int celsius, bool hasBands, Func<double, double[]> soil)
+    {
+        var reading = TestNode.Reading(1, sequence);
+        for (var depth = 0; depth < 3; depth++) (reading.MoistureCounts[depth], reading.SoilTemperatureSixteenths[depth]) = (moistureCounts, celsius * 16 + (int)sequence % 16);
+        if (!hasBands) return reading;
+        (reading.HasBands, reading.Gain, reading.IntegrationCode) = (true, 2, 9);
+        var reflectance = soil(soc);
+        for (var band = 0; band < 18; band++) reading.BandCounts[band] = (int)Math.Round(reflectance[band] * White);
+        return reading;
+    }
+
+    static long Records(TestGateway gateway, string type) => gateway.Get<Database>().Read(session => session.Scalar<long>("SELECT COUNT(*) FROM records WHERE type = @0", type));
+}
