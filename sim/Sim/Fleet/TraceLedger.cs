@@ -9,6 +9,7 @@ namespace FourPerMille.Sensor.Sim.Fleet;
 public sealed class TraceLedger
 {
     readonly HashSet<ReadingKey> sampled = [];
+    readonly HashSet<ReadingKey> held = [];
     readonly Dictionary<uint, uint> freedBelow = [];
     readonly List<ReadingKey> sampledTwice = [];
 
@@ -21,15 +22,27 @@ public sealed class TraceLedger
     public bool HasFreed(ReadingKey key) => freedBelow.TryGetValue(key.Epoch, out var next) && key.Sequence < next;
 
     /// <summary>Readings that are still in the node's flash by its own account.</summary>
-    public IEnumerable<ReadingKey> Held => sampled.Where(key => !HasFreed(key));
+    public IReadOnlyCollection<ReadingKey> Held => held;
 
     public void Hear(string line)
     {
         var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (words.Length != 3 || !uint.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var epoch)
             || !uint.TryParse(words[2], NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)) return;
-        if (words[0] == "sampled" && !sampled.Add(new(epoch, sequence))) sampledTwice.Add(new(epoch, sequence));
-        if (words[0] == "freed") freedBelow[epoch] = Math.Max(freedBelow.GetValueOrDefault(epoch), sequence);
+        if (words[0] == "sampled") Sample(new(epoch, sequence));
+        if (words[0] == "freed") FreeBelow(epoch, sequence);
+    }
+
+    void Sample(ReadingKey key)
+    {
+        if (!sampled.Add(key)) sampledTwice.Add(key);
+        held.Add(key);
+    }
+
+    void FreeBelow(uint epoch, uint next)
+    {
+        freedBelow[epoch] = Math.Max(freedBelow.GetValueOrDefault(epoch), next);
+        held.RemoveWhere(key => key.Epoch == epoch && key.Sequence < next);
     }
 }
 

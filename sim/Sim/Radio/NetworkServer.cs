@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using FourPerMille.Sensor.VirtualBoard.Chips;
 
 namespace FourPerMille.Sensor.Sim.Radio;
 
@@ -11,7 +12,7 @@ namespace FourPerMille.Sensor.Sim.Radio;
 /// (<see cref="NetworkServerApi"/>), served one item after each uplink.
 /// </summary>
 /// <remarks>As ChirpStack does, an event the integration does not take within five seconds is dropped: completeness must come from the frames.</remarks>
-public sealed class NetworkServer : IDisposable
+public sealed class NetworkServer : ILoRaNetwork, IDisposable
 {
     static readonly TimeSpan IntegrationTimeout = TimeSpan.FromSeconds(5);
 
@@ -38,7 +39,7 @@ public sealed class NetworkServer : IDisposable
     {
         if (Find(devEui) is not { } device) return false;
         device.Counts.Joins++;
-        if (!Transmit(device, applicationBytes: 10) || !Hear(device).Heard || !Hear(device).Heard) return false;
+        if (!OnAir(device, applicationBytes: 10) || !Hear(device).Heard || !Hear(device).Heard) return false;
         if (!string.Equals(device.AppKey, appKey, StringComparison.OrdinalIgnoreCase)) return false;
         device.StartSession($"{Interlocked.Increment(ref sessions) & 0x01FFFFFF | 0x26000000:x8}"); // a private NetID's range
         Post("join", ChirpStackEvent.Join(device, device.Now));
@@ -46,11 +47,11 @@ public sealed class NetworkServer : IDisposable
     }
 
     /// <summary>One uplink, and what came back in its receive windows.</summary>
-    public UplinkReport Send(string devEui, byte fPort, byte[] data, bool confirmed)
+    public UplinkReport Transmit(string devEui, byte fPort, byte[] data, bool confirmed)
     {
         if (Find(devEui) is not { Joined: true } device) return new(UplinkFate.NotJoined, []);
         if (data.Length > Airtime.LargestPayload(device.Path.SpreadingFactor)) return new(UplinkFate.TooLong, []);
-        if (!Transmit(device, data.Length)) return new(UplinkFate.DutyCycleFull, []);
+        if (!OnAir(device, data.Length)) return new(UplinkFate.DutyCycleFull, []);
         device.Counts.Uplinks++;
         var frame = device.NextFrameCounter();
         var reception = Hear(device);
@@ -61,6 +62,21 @@ public sealed class NetworkServer : IDisposable
         }
         if (!Post("up", ChirpStackEvent.Up(device, frame, fPort, data, confirmed, reception, device.Now))) device.Counts.EventsDropped++;
         return new(UplinkFate.Heard, [.. ReceiveWindow(device)]);
+    }
+
+    /// <summary>The same, as a modem hears it: it cannot know whether an unconfirmed uplink was heard.</summary>
+    UplinkResult ILoRaNetwork.Send(string devEui, byte fPort, byte[] payload, bool confirmed)
+    {
+        var report = Transmit(devEui, fPort, payload, confirmed);
+        var status = report.Fate switch
+        {
+            UplinkFate.DutyCycleFull => UplinkStatus.DutyCycleRestricted,
+            UplinkFate.NotJoined => UplinkStatus.NotJoined,
+            UplinkFate.TooLong => UplinkStatus.TooLong,
+            _ => UplinkStatus.Sent,
+        };
+        var rssi = (int)Math.Round(Find(devEui)?.Path.MeanRssiDbm ?? 0);
+        return new(status, confirmed && report.Fate == UplinkFate.Heard, [.. report.Downlinks.Select(d => new LoRaDownlink(d.FPort, d.Data, rssi))]);
     }
 
     public void Dispose() => http.Dispose();
@@ -74,7 +90,7 @@ public sealed class NetworkServer : IDisposable
         else device.Counts.DownlinksLost++;
     }
 
-    static bool Transmit(LoRaDevice device, int applicationBytes)
+    static bool OnAir(LoRaDevice device, int applicationBytes)
     {
         var milliseconds = Airtime.Milliseconds(device.Path.SpreadingFactor, applicationBytes);
         if (!device.TryBook(milliseconds))

@@ -50,16 +50,16 @@ public sealed class NetworkServerTests : IAsyncLifetime
     {
         Assert.False(server.Join("ffffffffffffffff", Key));
         Assert.False(server.Join(Eui, Key.Replace('0', '1')));
-        Assert.Equal(UplinkFate.NotJoined, server.Send(Eui, 1, [1], false).Fate);
+        Assert.Equal(UplinkFate.NotJoined, server.Transmit(Eui, 1, [1], false).Fate);
         Assert.True(server.Join(Eui, Key));
-        Assert.Equal(UplinkFate.Heard, server.Send(Eui, 1, [1], false).Fate);
+        Assert.Equal(UplinkFate.Heard, server.Transmit(Eui, 1, [1], false).Fate);
     }
 
     [Fact]
     public void An_uplink_becomes_an_event_in_the_shape_of_ChirpStack()
     {
         server.Join(Eui, Key);
-        server.Send(Eui, 1, [0xAA, 0xBB], false);
+        server.Transmit(Eui, 1, [0xAA, 0xBB], false);
         var (kind, bearer, body) = Assert.Single(events, e => e.Event == "up");
         Assert.Equal("up", kind);
         Assert.Equal($"Bearer {Secret}", bearer);
@@ -76,12 +76,12 @@ public sealed class NetworkServerTests : IAsyncLifetime
     {
         server.Join(Eui, Key);
         onUplink = async () => Assert.Equal(HttpStatusCode.OK, await Enqueue(Token, 33, [1, 2, 3]));
-        var report = server.Send(Eui, 1, [9], false);
+        var report = server.Transmit(Eui, 1, [9], false);
         var downlink = Assert.Single(report.Downlinks);
         Assert.Equal(33, downlink.FPort);
         Assert.Equal([1, 2, 3], downlink.Data);
         onUplink = () => Task.CompletedTask;
-        Assert.Empty(server.Send(Eui, 1, [9], false).Downlinks);
+        Assert.Empty(server.Transmit(Eui, 1, [9], false).Downlinks);
         await Task.CompletedTask;
     }
 
@@ -99,10 +99,10 @@ public sealed class NetworkServerTests : IAsyncLifetime
         server.Register(new LoRaDevice(Eui, "", Key, "slow", new RadioPath(Eui, 15_000, seed: 1), () => now));
         while (!server.Join(Eui, Key)) now = now.AddHours(1);
         now = now.AddHours(1);
-        var fates = Enumerable.Range(0, 60).Select(_ => server.Send(Eui, 1, new byte[51], false).Fate).ToArray();
+        var fates = Enumerable.Range(0, 60).Select(_ => server.Transmit(Eui, 1, new byte[51], false).Fate).ToArray();
         Assert.Equal(UplinkFate.DutyCycleFull, fates[^1]);
         now = now.AddHours(1);
-        Assert.NotEqual(UplinkFate.DutyCycleFull, server.Send(Eui, 1, new byte[51], false).Fate);
+        Assert.NotEqual(UplinkFate.DutyCycleFull, server.Transmit(Eui, 1, new byte[51], false).Fate);
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class NetworkServerTests : IAsyncLifetime
     {
         server.Join(Eui, Key);
         await gateway.StopAsync();
-        Assert.Equal(UplinkFate.Heard, server.Send(Eui, 1, [1], false).Fate);
+        Assert.Equal(UplinkFate.Heard, server.Transmit(Eui, 1, [1], false).Fate);
         Assert.Equal(1, server.Find(Eui)!.Counts.EventsDropped);
     }
 
