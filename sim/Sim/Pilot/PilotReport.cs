@@ -48,6 +48,11 @@ public sealed record PilotSummary(
     /// <summary>Sampled = stored + pending + declared lost, node by node, and nothing missing.</summary>
     public bool Conserved { get; init; }
 
+    /// <summary>Every checkpoint seen while the pilot ran is a state of the one tree that all records make.</summary>
+    public bool LogHolds { get; init; } = true;
+    /// <summary>What went wrong, in words; empty when all holds.</summary>
+    public IReadOnlyList<string> Faults { get; init; } = [];
+
     [JsonIgnore]
     public bool AllVerified => Records > 0 && Records == RecordsVerified;
 

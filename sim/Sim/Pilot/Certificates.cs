@@ -1,0 +1,77 @@
+using FourPerMille.Sensor.Sim.Fleet;
+
+namespace FourPerMille.Sensor.Sim.Pilot;
+
+/// <summary>The certificates of a node's probes, as a technician sends them to the gateway.</summary>
+static class Certificates
+{
+    public static IEnumerable<object> Of(FieldNode node, CalibrationBench bench, PilotOptions options)
+    {
+        var (issued, validUntil) = (options.StartUtc.AddDays(-14), options.StartUtc.AddYears(2));
+        for (var channel = 0; channel < NodeSite.DepthsCm.Count; channel++)
+        {
+            yield return Moisture(node, channel, bench.CalibrateMoisture(node, channel), issued, validUntil);
+            yield return Temperature(node, channel, bench, issued, validUntil);
+        }
+        yield return Head(node, bench.CalibrateHead(node), issued, validUntil);
+    }
+
+    static object Moisture(FieldNode node, int channel, MoistureFit fit, DateTimeOffset issued, DateTimeOffset validUntil) => new
+    {
+        kind = "moisture",
+        node = node.Id,
+        channel,
+        probeSerial = node.Site.MoistureSerial(channel),
+        method = "10 gravimetric points in the site's soil at field bulk density",
+        coefficients = fit.Coefficients,
+        covariance = fit.Covariance,
+        residualSd = fit.ResidualSd,
+        reference = "balance 0.01 g, oven 105 degC",
+        place = node.Site.Region.Title,
+        technician = "simulated technician",
+        issued,
+        validUntil,
+        points = fit.Points,
+    };
+
+    static object Temperature(FieldNode node, int channel, CalibrationBench bench, DateTimeOffset issued, DateTimeOffset validUntil)
+    {
+        var (offset, u, points) = bench.CalibrateThermometer(node, channel);
+        return new
+        {
+            kind = "temperature",
+            node = node.Id,
+            channel,
+            probeSerial = $"28-{node.Site.ThermometerSerial(channel):x12}",
+            method = "ice point, 12 readings",
+            coefficients = new[] { offset },
+            covariance = new[] { new[] { u * u } },
+            residualSd = 0.03,
+            reference = "melting ice of distilled water",
+            place = node.Site.Region.Title,
+            technician = "simulated technician",
+            issued,
+            validUntil,
+            points,
+        };
+    }
+
+    static object Head(FieldNode node, WhiteRecord white, DateTimeOffset issued, DateTimeOffset validUntil) => new
+    {
+        kind = "spectral-head",
+        node = node.Id,
+        channel = 0,
+        probeSerial = node.Site.HeadSerial,
+        method = "white panel, 8 shots",
+        coefficients = Array.Empty<double>(),
+        covariance = Array.Empty<double[]>(),
+        residualSd = 0.004,
+        white = new { gain = white.Gain, integrationCode = white.IntegrationCode, counts = white.Counts, panel = white.Panel },
+        reference = "diffuse panel, 98.5 %",
+        place = node.Site.Region.Title,
+        technician = "simulated technician",
+        issued,
+        validUntil,
+        points = Array.Empty<double[]>(),
+    };
+}

@@ -1,0 +1,159 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using FourPerMille.Sensor.Sim.Field.Spectra;
+using FourPerMille.Sensor.Sim.Fleet;
+
+namespace FourPerMille.Sensor.Sim.Pilot;
+
+/// <summary>The gateway's HTTP API as an operator's program uses it. While the gateway is being restarted, requests that may be repeated wait for it.</summary>
+public sealed class GatewayClient : IDisposable
+{
+    static readonly TimeSpan RestartPatience = TimeSpan.FromSeconds(60);
+
+    readonly HttpClient http;
+
+    public GatewayClient(Uri gateway, string adminToken)
+    {
+        http = new HttpClient { BaseAddress = gateway, Timeout = TimeSpan.FromMinutes(2) };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", adminToken);
+    }
+
+    public async Task<IReadOnlyList<EnrolledNode>> Enrol(IEnumerable<NodeSite> sites, string twin, PilotOptions options, IPEndPoint mqtt)
+    {
+        var answer = await Post("/api/nodes", new
+        {
+            nodes = sites.Select(site => new
+            {
+                node = site.Id,
+                site = $"{site.Region.Name}-1",
+                region = site.Region.Name,
+                twin,
+                parcel = site.Label,
+                link = site.SpeaksLoRa ? "lora" : "wifi",
+                intervalMinutes = options.IntervalMinutes,
+                spectralEvery = options.SpectralEvery,
+                sendEvery = 1,
+                moistureDepthsCm = NodeSite.DepthsCm,
+                temperatureDepthsCm = NodeSite.DepthsCm,
+                host = mqtt.Address.ToString(),
+                port = mqtt.Port,
+                role = "project",
+            }),
+        });
+        return answer["nodes"].Deserialize<IReadOnlyList<EnrolledNode>>(JsonSerializerOptions.Web)!;
+    }
+
+    public async Task<string> Certify(object certificate) => (string)(await Post("/api/certificates", certificate))["recordId"]!;
+
+    public async Task<ModelReport> Train(string name, string region, IReadOnlyList<LibraryRow> rows)
+    {
+        var answer = await Post("/api/models", new
+        {
+            name,
+            regions = new[] { region },
+            laboratory = "simulated laboratory",
+            method = Laboratory.Method,
+            unit = "g/kg",
+            pretreatment = "absorbance",
+            transform = "sqrt",
+            wavelengthsNm = Bands.CentresNm,
+            rows = rows.Select(row => new { id = row.Id, soc = row.SocGramsPerKg, values = row.Reflectance }),
+        });
+        return new(rows.Count, (int?)answer["latentVariables"] ?? 0, Number(answer["rmsecv"]) ?? 0, (string?)answer["recordId"] ?? "");
+    }
+
+    public Task AddCores(string region, IReadOnlyList<LibraryRow> cores) => Post("/api/cores", new
+    {
+        region,
+        laboratory = "simulated laboratory",
+        method = Laboratory.Method,
+        rows = cores.Select(core => new { id = core.Id, soc = core.SocGramsPerKg, values = core.Reflectance }),
+    });
+
+    public async Task<JsonNode> Status() => await Get("/api/status");
+
+    public async Task SetClock(DateTimeOffset utc) => await Repeatedly(async () =>
+    {
+        using var answer = await http.PutAsJsonAsync("/simulation/clock", new { utc });
+        await Refused(answer, "PUT /simulation/clock");
+        return true;
+    });
+
+    /// <summary>All readings of a node in order of time, page by page.</summary>
+    public async Task<IReadOnlyList<JsonNode>> Readings(string node, DateTimeOffset from, DateTimeOffset to)
+    {
+        var answer = await Get($"/api/nodes/{node}/readings?from={Iso(from)}&to={Iso(to)}&limit=100000");
+        return [.. Items(answer, "readings")];
+    }
+
+    public async Task<IReadOnlyList<JsonNode>> Estimates(string region) => [.. Items(await Get($"/api/estimates?region={region}&limit=100000"), "estimates")];
+
+    public async Task<IReadOnlyList<JsonNode>> Records() => [.. Items(await Get("/api/records?limit=1000000"), "records")];
+
+    public Task<byte[]> RecordBytes(string id) => Repeatedly(() => Bytes($"/api/records/{id}"));
+
+    public async Task<string> Proof(string id) => System.Text.Encoding.UTF8.GetString(await Repeatedly(() => Bytes($"/api/records/{id}/proof")));
+
+    public async Task<string> LogKey() => System.Text.Encoding.UTF8.GetString(await Repeatedly(() => Bytes("/log/vkey"))).Trim();
+
+    public async Task<string> Checkpoint() => System.Text.Encoding.UTF8.GetString(await Repeatedly(() => Bytes("/log/checkpoint")));
+
+    /// <summary>A number that may have come as a decimal string, as records hold them.</summary>
+    public static double? Number(JsonNode? node) => node is null ? null : node.GetValueKind() switch
+    {
+        JsonValueKind.Number => node.GetValue<double>(),
+        JsonValueKind.String when double.TryParse((string?)node, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) => value,
+        _ => null,
+    };
+
+    public void Dispose() => http.Dispose();
+
+    static IEnumerable<JsonNode> Items(JsonNode answer, string name) => (answer as JsonArray ?? answer[name]!.AsArray()).Select(item => item!);
+
+    static string Iso(DateTimeOffset utc) => utc.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+
+    async Task<JsonNode> Get(string path) => JsonNode.Parse(await Repeatedly(() => Bytes(path)))!;
+
+    async Task<byte[]> Bytes(string path)
+    {
+        using var answer = await http.GetAsync(path);
+        await Refused(answer, $"GET {path}");
+        return await answer.Content.ReadAsByteArrayAsync();
+    }
+
+    async Task<JsonNode> Post(string path, object body)
+    {
+        using var answer = await http.PostAsJsonAsync(path, body);
+        await Refused(answer, $"POST {path}");
+        return (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
+    }
+
+    static async Task Refused(HttpResponseMessage answer, string request)
+    {
+        if (!answer.IsSuccessStatusCode)
+            throw new PilotFailed($"{request} was answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
+    }
+
+    /// <summary>A gateway that is being restarted refuses connections or breaks them off; the same question is put again until it is back.</summary>
+    static async Task<T> Repeatedly<T>(Func<Task<T>> request)
+    {
+        var until = DateTime.UtcNow + RestartPatience;
+        while (true)
+        {
+            try { return await request(); }
+            catch (Exception broken) when (broken is HttpRequestException or IOException && DateTime.UtcNow < until) { await Task.Delay(50); }
+        }
+    }
+}
+
+/// <summary>What the gateway answers for a node it enrolled.</summary>
+public sealed record EnrolledNode(string Node, IReadOnlyDictionary<string, string> Files, LoRaIdentity? Lora);
+
+public sealed record LoRaIdentity(string DevEui, string JoinEui, string AppKey);
+
+/// <summary>The pilot cannot go on, or what it found does not hold; the message is for the user.</summary>
+public sealed class PilotFailed(string message) : Exception(message);
