@@ -12,7 +12,7 @@ namespace FourPerMille.Sensor.Sim.Pilot;
 sealed class PilotReporter(PilotWorld world, ModelReport model, Accounts accounts, LogAudit audit, IReadOnlyList<LibraryRow> cores,
     IReadOnlyList<BacklogPoint> backlog, IReadOnlyList<Happening> happenings, TimeSpan elapsed)
 {
-    const int GridColumns = 60;
+    const int GridColumns = 130;
 
     readonly PilotOptions options = world.Options;
 

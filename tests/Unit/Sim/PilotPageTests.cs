@@ -50,7 +50,7 @@ public sealed class PilotPageTests
     [Fact]
     public void The_story_follows_the_data()
     {
-        Assert.Contains("until 30 local cores taught it", Html);
+        Assert.Contains("30 local cores taught it", Html);
         Assert.Contains("self-consistency", Html);
         var without = PilotReportFixture.Make();
         without = without with { Regions = [.. without.Regions.Select(r => r with { CoresUtc = null })] };

@@ -10,7 +10,7 @@ static class DepthSection
     public static string Render(PilotReport report)
     {
         var rows = report.Regions.Select(region => $"""
-            <h3>{Svg.Escape(region.Title)}, node {Svg.Escape(region.ProbeNode)}</h3><p class="note">Weather: {Svg.Escape(region.WeatherDescription)}.</p>
+            <h3 class="place region-{region.Name}">{Svg.Escape(region.Title)}, node {Svg.Escape(region.ProbeNode)}</h3><p class="note">Weather: {Svg.Escape(region.WeatherDescription)}.</p>
             <div class="pair">
             <figure>{Chart(report, region, "moisture", region.Moisture, 100, "water, % of volume", 4)}<figcaption>{Error(region.Moisture, 100, "% of volume", 1)}</figcaption></figure>
             <figure>{Chart(report, region, "temperature", region.Temperature, 1, "temperature, °C", 4)}<figcaption>{Error(region.Temperature, 1, "°C", 2)}</figcaption></figure>
@@ -26,7 +26,7 @@ static class DepthSection
     static string Chart(PilotReport report, RegionReport region, string what, IReadOnlyList<DepthSeries> series, double factor, string unit, int ticks)
     {
         var time = new TimeAxis(report.StartUtc, report.EndUtc, Left, Right);
-        var all = series.SelectMany(s => s.Measured.Where(m => m.Good).Select(m => factor * m.Value).Concat(s.Truth.Select(t => factor * t.Value)));
+        var all = series.SelectMany(s => s.Measured.Where(m => m.Good).SelectMany(m => new[] { factor * (m.Value - m.StandardUncertainty), factor * (m.Value + m.StandardUncertainty) }).Concat(s.Truth.Select(t => factor * t.Value)));
         var value = Axis.Around(all, Bottom, Top, least: factor == 100 ? 8 : 4);
         var svg = new Svg($"{what}-{region.Name}", Width, Height, $"{what} by depth at node {region.ProbeNode}, {region.Title}",
             string.Join("; ", series.Select(s => Describe(s, factor))), "chart depth");

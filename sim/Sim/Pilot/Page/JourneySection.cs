@@ -52,6 +52,8 @@ static partial class JourneySection
             <p class="verdict {(j.Verified ? "ok" : "wrong")}">{(j.Verified
                 ? "Verified: the record's bytes lead to this root, and the signature holds."
                 : "Not verified.")}</p>
+            <p class="note">A stranger needs three files for this and nothing of ours: the record, its proof and the log's public key.
+            <code>samples/evidence/verify.sh</code> does it with a shell, jq and openssl.</p>
             """);
     }
 

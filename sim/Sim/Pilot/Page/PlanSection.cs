@@ -6,14 +6,14 @@ namespace FourPerMille.Sensor.Sim.Pilot.Page;
 /// <summary>The two fields from above: true carbon as shades, nodes with their link, cores as crosses, on one scale of shades.</summary>
 static class PlanSection
 {
-    const double Width = 520, MapTop = 10, MapLeft = 10, MapWidth = 500, Classes = 12;
+    const double Width = 520, MapTop = 4, MapLeft = 0, MapWidth = 520, Classes = 12;
 
     public static string Render(PilotReport report)
     {
         var known = report.Regions.Where(r => r.SocGrid is not null).SelectMany(r => r.SocGrid!.SelectMany(row => row)).DefaultIfEmpty(0)
             .Concat(report.Nodes.Select(n => n.TrueSocGramsPerKg)).Where(v => v > 0).ToArray();
         var shade = new Shade(Math.Floor(known.Min()), Math.Ceiling(known.Max()));
-        var maps = report.Regions.Select(region => $"<figure>{Map(region, shade)}<figcaption><strong>{Svg.Escape(region.Title)}, {Svg.Escape(region.Country)}.</strong> "
+        var maps = report.Regions.Select(region => $"<figure class=\"region-{region.Name}\"><h3 class=\"place\">{Svg.Escape(region.Title)}</h3>{Map(region, shade)}<figcaption><strong>{Svg.Escape(region.Title)}, {Svg.Escape(region.Country)}.</strong> "
             + $"{Svg.Escape(region.SoilName)}. True carbon at the nodes {Range(region)} g/kg.</figcaption></figure>");
         return $"""
             <section id="plan" aria-labelledby="plan-h"><h2 id="plan-h">Two fields, one plan</h2>
@@ -64,11 +64,13 @@ static class PlanSection
     }
 
     static void DrawCore(Svg svg, double x, double y) =>
-        svg.Raw($"<path class=\"core\" d=\"M{Svg.N(x - 3.4)} {Svg.N(y - 3.4)}l6.8 6.8m0 -6.8l-6.8 6.8\"/>");
+        svg.Raw($"<path class=\"core-edge\" d=\"{Cross(x, y)}\"/><path class=\"core\" d=\"{Cross(x, y)}\"/>");
+
+    static string Cross(double x, double y) => $"M{Svg.N(x - 3.4)} {Svg.N(y - 3.4)}l6.8 6.8m0 -6.8l-6.8 6.8";
 
     static void DrawNode(Svg svg, NodeReport node, double x, double y)
     {
-        if (node.Link == "lora") svg.Circle(x, y, 14.5, "ring");
+        if (node.Link == "lora") svg.Circle(x, y, 14.5, "ring-edge").Circle(x, y, 14.5, "ring");
         svg.Circle(x, y, 10, "node").Text(x, y + 4, node.Label, "node-label", "middle");
     }
 
@@ -89,7 +91,8 @@ static class PlanSection
             svg.Raw($"<rect x=\"{Svg.N(10 + step * 25)}\" y=\"6\" width=\"25.3\" height=\"12\" fill=\"{shade.OfShare((step + 0.5) / Classes)}\"/>");
         svg.Text(10, 34, $"{shade.Low:F0}", "tick").Text(310, 34, $"{shade.High:F0} g/kg carbon", "tick", "middle");
         svg.Circle(404, 14, 7, "node").Text(416, 18, "node", "tick");
-        svg.Raw("<path class=\"core\" d=\"M462 10.6l6.8 6.8m0 -6.8l-6.8 6.8\"/>").Text(474, 18, "core", "tick");
+        DrawCore(svg, 465, 14);
+        svg.Text(474, 18, "core", "tick");
         return svg.ToString();
     }
 

@@ -6,7 +6,7 @@ namespace FourPerMille.Sensor.Sim.Pilot.Page;
 static class StorySection
 {
     public static string Headline(PilotReport report) => Turned(report) is { } region
-        ? $"The soil of the {Svg.Escape(region.Title)} was foreign to the model. It said so, until {region.Cores.Count} local cores taught it."
+        ? $"The soil of the {Svg.Escape(region.Title)} was foreign to the model, and the model said so. {region.Cores.Count} local cores taught it."
         : "Two twin fields, every reading accounted for.";
 
     public static string Render(PilotReport report)

@@ -7,8 +7,12 @@ static class Words
 {
     public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture).Replace(',', '\u202f');
 
-    public static string Fixed(double value, int digits) =>
-        value.ToString("F" + digits, CultureInfo.InvariantCulture).Replace('-', '\u2212');
+    /// <summary>With a true minus sign, and none before zero.</summary>
+    public static string Fixed(double value, int digits)
+    {
+        var rounded = Math.Round(value, digits, MidpointRounding.AwayFromZero);
+        return (rounded == 0 ? 0 : rounded).ToString("F" + digits, CultureInfo.InvariantCulture).Replace('-', '\u2212');
+    }
 
     public static string Percent(double? share) => share is { } s ? Fixed(100 * s, 0) + "\u202f%" : "none given";
 
