@@ -92,7 +92,18 @@ public sealed class GatewayClient : IDisposable
 
     public async Task<IReadOnlyList<JsonNode>> Estimates(string region) => [.. Items(await Get($"/api/estimates?region={region}&limit=100000"), "estimates")];
 
-    public async Task<IReadOnlyList<JsonNode>> Records() => [.. Items(await Get("/api/records?limit=1000000"), "records")];
+    /// <summary>All records, newest first.</summary>
+    public async Task<IReadOnlyList<JsonNode>> Records()
+    {
+        const int page = 1000;
+        var all = new List<JsonNode>();
+        for (var before = long.MaxValue; ; before = (long)all[^1]["leaf"]!)
+        {
+            var records = Items(await Get($"/api/records?limit={page}&before={before}"), "records").ToArray();
+            all.AddRange(records);
+            if (records.Length < page) return all;
+        }
+    }
 
     public Task<byte[]> RecordBytes(string id) => Repeatedly(() => Bytes($"/api/records/{id}"));
 
