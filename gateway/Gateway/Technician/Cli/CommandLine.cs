@@ -15,6 +15,7 @@ public static class CommandLine
         RecordsCommand.Create(),
         FsckCommand.Create(),
         RothcCommand.Create(),
+        StockCommand.Create(),
     };
 
     /// <summary>Runs one command line: 0 done, 1 done with a negative finding or failed, 2 the input was refused.</summary>
