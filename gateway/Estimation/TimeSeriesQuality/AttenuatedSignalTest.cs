@@ -10,9 +10,10 @@ public sealed class AttenuatedSignalTest : StreamingTest
     readonly int _leastValues;
     readonly bool _byRange;
     readonly Queue<SeriesPoint> _window = new();
+    int _missing;
 
     /// <param name="leastValues">Values the window must hold for a verdict.</param>
-    /// <param name="byRange">Largest less smallest instead of the standard deviation.</param>
+    /// <param name="byRange">Largest less smallest instead of the standard deviation; then a window with a gap is not evaluated.</param>
     public AttenuatedSignalTest(double suspectBelow, double failBelow, double periodSeconds, int leastValues = 1, bool byRange = false)
     {
         if (!(periodSeconds > 0)) throw new ArgumentOutOfRangeException(nameof(periodSeconds), "A window needs a length.");
@@ -23,21 +24,27 @@ public sealed class AttenuatedSignalTest : StreamingTest
 
     public override QualityFlag? Push(SeriesPoint point)
     {
-        while (_window.TryPeek(out var oldest) && (point.Utc - oldest.Utc).TotalSeconds >= _periodSeconds) _window.Dequeue();
-        if (point.IsMissing) return QualityFlag.Missing;
+        while (_window.TryPeek(out var oldest) && (point.Utc - oldest.Utc).TotalSeconds >= _periodSeconds)
+            if (_window.Dequeue().IsMissing) _missing--;
         _window.Enqueue(point);
-        double spread = _window.Count < _leastValues ? double.NaN : _byRange ? Range() : StandardDeviation();
+        if (point.IsMissing)
+        {
+            _missing++;
+            return QualityFlag.Missing;
+        }
+        double spread = _window.Count - _missing < _leastValues ? double.NaN : _byRange ? Range() : StandardDeviation();
         return double.IsNaN(spread) ? QualityFlag.NotEvaluated
             : spread < _failBelow ? QualityFlag.Fail
             : spread < _suspectBelow ? QualityFlag.Suspect
             : QualityFlag.Pass;
     }
 
-    double Range() => _window.Max(p => p.Value) - _window.Min(p => p.Value);
+    double Range() => _missing > 0 ? double.NaN : _window.Max(p => p.Value) - _window.Min(p => p.Value);
 
     double StandardDeviation()
     {
-        double mean = _window.Average(p => p.Value);
-        return Math.Sqrt(_window.Sum(p => (p.Value - mean) * (p.Value - mean)) / _window.Count);
+        double[] values = _window.Where(p => !p.IsMissing).Select(p => p.Value).ToArray();
+        double mean = values.Average();
+        return Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / values.Length);
     }
 }
