@@ -15,6 +15,7 @@ public static class CommandLine
         RecordsCommand.Create(),
         FsckCommand.Create(),
         RothcCommand.Create(),
+        QcCommand.Create(),
         StockCommand.Create(),
     };
 
