@@ -8,7 +8,10 @@ namespace FourPerMille.Sensor.Estimation.Intervals;
 [JsonConverter(typeof(JsonStringEnumConverter<IntervalKind>))]
 public enum IntervalKind
 {
-    /// <summary>SEC √(1 + h) t, with the error of calibration and the leverage h: right when the model is, and the errors Gaussian and even.</summary>
+    /// <summary>
+    /// What theory says, right when the model is and the errors are Gaussian and even. PLS: SEC √(1 + h) t with the error of calibration and the leverage h;
+    /// Gaussian process: its posterior. Memory-based learning has none.
+    /// </summary>
     [JsonStringEnumMemberName("analytic")] Analytic,
     /// <summary>The conformal quantile of the held-out errors: one width for all.</summary>
     [JsonStringEnumMemberName("conformal")] Conformal,
@@ -24,7 +27,7 @@ public enum IntervalKind
 /// <param name="Quantile">Half-width per expected size of error.</param>
 /// <param name="StandardDeviation">Standard deviation per expected size of error.</param>
 /// <param name="Difficulty">Only for <see cref="IntervalKind.ScaledConformal"/>.</param>
-/// <param name="LeverageBase">1/n, only for <see cref="IntervalKind.Analytic"/>.</param>
+/// <param name="LeverageBase">1/n, only for <see cref="IntervalKind.Analytic"/>; 0 = the method's own standard deviation stands for it.</param>
 /// <param name="LeveragePerT2">h = LeverageBase + LeveragePerT2 · T².</param>
 public sealed record IntervalRule(
     IntervalKind Kind, double Quantile, double StandardDeviation, Difficulty? Difficulty = null, double LeverageBase = 0, double LeveragePerT2 = 0)
@@ -36,6 +39,7 @@ public sealed record IntervalRule(
     {
         var size = Kind switch
         {
+            IntervalKind.Analytic when LeverageBase == 0 => place.Spread,
             IntervalKind.Analytic => Math.Sqrt(1 + LeverageBase + LeveragePerT2 * place.T2),
             IntervalKind.ScaledConformal => Difficulty!.At(place),
             _ => 1,
@@ -53,15 +57,26 @@ public sealed record IntervalRule(
         return new(IntervalKind.Analytic, sec * StudentT.InvCDF(0, 1, freedom, (1 + Level) / 2), sec, null, 1 / rows, 1 / t2Scale);
     }
 
+    /// <summary>The Gaussian interval of a method that states its own standard deviation.</summary>
+    public static IntervalRule Posterior { get; } = new(IntervalKind.Analytic, Normal.InvCDF(0, 1, (1 + Level) / 2), 1);
+
     public static IntervalRule Conformal(double[] heldOutErrors, double[] weights) => new(IntervalKind.Conformal,
         WeightedQuantile.Conformal([.. heldOutErrors.Select(Math.Abs)], weights, Level), RootMeanSquare(heldOutErrors, weights));
 
     public static IntervalRule ScaledConformal(Hardness[] places, double[] heldOutErrors, double[] weights)
     {
-        var difficulty = Difficulty.Learn(places, heldOutErrors, weights);
-        var scaled = heldOutErrors.Select((e, i) => e / difficulty.At(places[i])).ToArray();
-        return Conformal(scaled, weights) with { Kind = IntervalKind.ScaledConformal, Difficulty = difficulty };
+        var scaled = new double[places.Length];
+        // Each error is judged by what the others taught: learnt from itself, its size would be no surprise and the interval too narrow.
+        for (var part = 0; part < Parts; part++)
+        {
+            var others = Enumerable.Range(0, places.Length).Where(i => i % Parts != part).ToArray();
+            var taught = Difficulty.Learn([.. others.Select(i => places[i])], [.. others.Select(i => heldOutErrors[i])], [.. others.Select(i => weights[i])]);
+            for (var i = part; i < places.Length; i += Parts) scaled[i] = heldOutErrors[i] / taught.At(places[i]);
+        }
+        return Conformal(scaled, weights) with { Kind = IntervalKind.ScaledConformal, Difficulty = Difficulty.Learn(places, heldOutErrors, weights) };
     }
+
+    const int Parts = 7;
 
     static double RootMeanSquare(double[] errors, double[] weights) => Math.Sqrt(errors.Zip(weights, (e, w) => w * e * e).Sum() / weights.Sum());
 }

@@ -5,7 +5,9 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using FourPerMille.Sensor.Estimation.Algebra;
 using FourPerMille.Sensor.Estimation.Domain;
+using FourPerMille.Sensor.Estimation.GaussianProcesses;
 using FourPerMille.Sensor.Estimation.Intervals;
+using FourPerMille.Sensor.Estimation.MemoryBased;
 using FourPerMille.Sensor.Estimation.Plsr;
 using FourPerMille.Sensor.Estimation.Spectra;
 
@@ -66,13 +68,14 @@ public sealed partial class SocModel
 
     sealed record ModelFile(
         string Format, string Name, string Quantity, string Unit, LaboratoryReference Reference, string Pretreatment, string PretreatmentHash,
-        TargetTransform Transform, string Components, int MaximumComponents, double Alpha, string QLimit, double AbstainBeyond, SoilGate Gate,
-        PlsPart Pls, DomainLimits Limits, IntervalRule Interval, CrossValidationSummary CrossValidation, TrainingPart TrainingSet,
+        TargetTransform Transform, RegressionMethod Method, string Components, int MaximumComponents, double Alpha, string QLimit, double AbstainBeyond, SoilGate Gate,
+        PlsPart Pls, NeighbourSettings? Neighbours, GaussianPart? GaussianProcess, DomainLimits Limits, IntervalRule Interval, CrossValidationSummary CrossValidation, TrainingPart TrainingSet,
         Lineage? Lineage, string Hash)
     {
         public static ModelFile From(SocModel m) => new(SocModel.Format, m.Options.Name, m.Options.Quantity, m.Options.Unit, m.Options.Reference,
-            m.Options.Pretreatment.Name, m.Options.Pretreatment.Hash, m.Options.Transform, m.Options.Components.Text, m.Options.MaximumComponents,
-            m.Options.Alpha, m.Options.QLimit.ToString(), m.Options.AbstainBeyond, m.Gate, PlsPart.From(m._pls), m.Limits, m._interval,
+            m.Options.Pretreatment.Name, m.Options.Pretreatment.Hash, m.Options.Transform, m.Options.Method, m.Options.Components.Text, m.Options.MaximumComponents,
+            m.Options.Alpha, m.Options.QLimit.ToString(), m.Options.AbstainBeyond, m.Gate, PlsPart.From(m._pls),
+            (m._regression as NeighbourRegression)?.Settings, GaussianPart.From(m._regression as GaussianProcessRegression), m.Limits, m._interval,
             m.CrossValidation, TrainingPart.From(m.TrainingSet), m.Lineage, Unsigned);
 
         public SocModel ToModel()
@@ -80,13 +83,34 @@ public sealed partial class SocModel
             var options = new TrainingOptions
             {
                 Name = Name, Quantity = Quantity, Unit = Unit, Reference = Reference, Pretreatment = PreprocessingChain.Parse(Pretreatment),
-                Transform = Transform, Components = ComponentRule.Parse(Components), MaximumComponents = MaximumComponents, Alpha = Alpha,
+                Transform = Transform, Method = Method, Components = ComponentRule.Parse(Components), MaximumComponents = MaximumComponents, Alpha = Alpha,
                 QLimit = Enum.Parse<QLimitKind>(QLimit), AbstainBeyond = AbstainBeyond, Interval = Interval.Kind,
                 MaximumMoistureM3PerM3 = Gate.MaximumMoistureM3PerM3,
             };
-            return new(TrainingSet.ToSet(), options, Pls.ToModel(), Limits, Interval, Gate, CrossValidation, Lineage);
+            var (set, pls) = (TrainingSet.ToSet(), Pls.ToModel());
+            return new(set, options, pls, Regression(set, options, pls), Limits, Interval, Gate, CrossValidation, Lineage);
+        }
+
+        // Neighbours and Gaussian process are the training samples seen through a few numbers: those are kept, the rest is made again.
+        IRegression? Regression(TrainingSet set, TrainingOptions options, PlsModel pls)
+        {
+            if (Method == RegressionMethod.Pls) return null;
+            var (rows, target) = (new RowProducts(Pretreated(set, options)), Transformed(set, options));
+            return Method == RegressionMethod.Mbl
+                ? NeighbourRegression.Restore(rows, pls, target, set.Weights, Neighbours ?? throw new FormatException("A memory-based model needs its neighbours."))
+                : (GaussianProcess ?? throw new FormatException("The Gaussian process is missing.")).Restore(rows.Uncentred(), target, set.Weights);
         }
     }
+
+    sealed record GaussianPart(double[] Mean, double[][] Axes, Hyperparameters Beliefs)
+    {
+        public static GaussianPart? From(GaussianProcessRegression? r) => r is null ? null : new(r.Scores.Mean, Jagged(r.Scores.Axes), r.Beliefs);
+
+        public GaussianProcessRegression Restore(RowMatrix treated, double[] target, double[] weights) =>
+            GaussianProcessRegression.Restore(new(Mean, RowMatrix.FromRows(Axes)), Beliefs, treated, target, weights);
+    }
+
+    static double[][] Jagged(RowMatrix table) => [.. Enumerable.Range(0, table.Rows).Select(i => table.Row(i).ToArray())];
 
     sealed record PlsPart(double[] Mean, double[][] WeightVectors, double[][] Mixing, double[] Norms, double[] Loads,
         double TargetMean, double EffectiveRows, double T2Scale, double[] Coefficients)
@@ -96,8 +120,6 @@ public sealed partial class SocModel
 
         public PlsModel ToModel() =>
             new(Mean, RowMatrix.FromRows(WeightVectors), RowMatrix.FromRows(Mixing), Norms, Loads, TargetMean, EffectiveRows, T2Scale);
-
-        static double[][] Jagged(RowMatrix table) => [.. Enumerable.Range(0, table.Rows).Select(i => table.Row(i).ToArray())];
     }
 
     // Spectra as base64 of rows of little-endian IEEE doubles: decimal text would be twice the size.

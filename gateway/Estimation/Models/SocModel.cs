@@ -1,6 +1,8 @@
 using FourPerMille.Sensor.Estimation.Algebra;
 using FourPerMille.Sensor.Estimation.Domain;
+using FourPerMille.Sensor.Estimation.GaussianProcesses;
 using FourPerMille.Sensor.Estimation.Intervals;
+using FourPerMille.Sensor.Estimation.MemoryBased;
 using FourPerMille.Sensor.Estimation.Plsr;
 
 namespace FourPerMille.Sensor.Estimation.Models;
@@ -21,13 +23,15 @@ public sealed record Lineage(string ParentHash, int LocalSamples, double LocalWe
 public sealed partial class SocModel
 {
     readonly PlsModel _pls;
+    readonly IRegression? _regression; // null: the PLS model itself
     readonly IntervalRule _interval;
     readonly double _t2Limit, _qLimit;
 
-    SocModel(TrainingSet training, TrainingOptions options, PlsModel pls, DomainLimits limits, IntervalRule interval, SoilGate gate,
-        CrossValidationSummary validation, Lineage? lineage)
+    SocModel(TrainingSet training, TrainingOptions options, PlsModel pls, IRegression? regression, DomainLimits limits, IntervalRule interval,
+        SoilGate gate, CrossValidationSummary validation, Lineage? lineage)
     {
-        (TrainingSet, Options, _pls, Limits, _interval, Gate, CrossValidation, Lineage) = (training, options, pls, limits, interval, gate, validation, lineage);
+        (TrainingSet, Options, _pls, _regression) = (training, options, pls, regression);
+        (Limits, _interval, Gate, CrossValidation, Lineage) = (limits, interval, gate, validation, lineage);
         (_t2Limit, _qLimit) = (limits.T2, limits.Q(options.QLimit));
         _text = new(Write);
     }
@@ -70,9 +74,11 @@ public sealed partial class SocModel
         var treated = Options.Pretreatment.Apply(spectra);
         var (z, t2, q) = (new double[spectra.Rows], new double[spectra.Rows], new double[spectra.Rows]);
         _pls.Predict(treated, z, t2, q);
+        double[]? spreads = null;
+        if (_regression is not null) _regression.Predict(treated, z, spreads = new double[spectra.Rows]);
         var predictions = new SocPrediction[spectra.Rows];
         for (var i = 0; i < predictions.Length; i++)
-            predictions[i] = Judge(new Hardness(z[i], t2[i], q[i], 1), soil is null ? default : soil(i));
+            predictions[i] = Judge(new Hardness(z[i], t2[i], q[i], spreads?[i] ?? 1), soil is null ? default : soil(i));
         return predictions;
     }
 
@@ -102,13 +108,28 @@ public sealed partial class SocModel
         var path = PlsFit.Fit(rows, target, set.Weights, validation.Choose(options.Components));
         var a = path.Components;
 
-        var errors = validation.Residuals.Row(a).ToArray();
-        var places = Enumerable.Range(0, set.Count).Select(i => new Hardness(target[i] - errors[i], validation.T2[a, i], validation.Q[a, i], 1)).ToArray();
         var pls = PlsModel.From(path, rows, a);
+        var (regression, heldOut) = Regression(options, rows, pls, target, set.Weights, folds);
+        heldOut ??= new(validation.Residuals.Row(a).ToArray(), [.. Enumerable.Repeat(1.0, set.Count)]);
+        var places = Enumerable.Range(0, set.Count)
+            .Select(i => new Hardness(target[i] - heldOut.Errors[i], validation.T2[a, i], validation.Q[a, i], heldOut.Spreads[i])).ToArray();
         var limits = DomainLimits.Of(path, rows, a, validation.Q.Row(a).ToArray(), options.Alpha);
-        var interval = IntervalOf(options.Interval, path, pls, places, errors, set.Weights);
+        var interval = IntervalOf(options, path, pls, places, heldOut.Errors, set.Weights);
         var gate = new SoilGate(options.MaximumMoistureM3PerM3 ?? set.MoistureM3PerM3?.Max());
-        return new(set, options, pls, limits, interval, gate, Summary(set, options, folds, places, errors, interval), lineage);
+        return new(set, options, pls, regression, limits, interval, gate, Summary(set, options, folds, places, heldOut.Errors, interval), lineage);
+    }
+
+    static (IRegression?, HeldOut?) Regression(TrainingOptions options, RowProducts rows, PlsModel pls, double[] target, double[] weights, Folds folds)
+    {
+        switch (options.Method)
+        {
+            case RegressionMethod.Gp:
+                return GaussianProcessRegression.Train(rows.Uncentred(), target, weights, folds, options.Components.Number ?? GaussianProcessRegression.InputsFor(pls.Bands));
+            case RegressionMethod.Mbl:
+                return NeighbourRegression.Train(rows, pls, target, weights, folds);
+            default:
+                return (null, null);
+        }
     }
 
     static RowMatrix Pretreated(TrainingSet set, TrainingOptions options)
@@ -127,10 +148,12 @@ public sealed partial class SocModel
         return bad < 0 ? target : throw new ArgumentException($"Sample {set.Ids[bad]}: {set.Targets[bad]} has no {options.Transform.Name()}.", nameof(set));
     }
 
-    static IntervalRule IntervalOf(IntervalKind kind, PlsPath path, PlsModel pls, Hardness[] places, double[] errors, double[] weights)
+    static IntervalRule IntervalOf(TrainingOptions options, PlsPath path, PlsModel pls, Hardness[] places, double[] errors, double[] weights)
     {
-        if (kind == IntervalKind.Conformal) return IntervalRule.Conformal(errors, weights);
-        if (kind == IntervalKind.ScaledConformal) return IntervalRule.ScaledConformal(places, errors, weights);
+        if (options.Interval == IntervalKind.Conformal) return IntervalRule.Conformal(errors, weights);
+        if (options.Interval == IntervalKind.ScaledConformal) return IntervalRule.ScaledConformal(places, errors, weights);
+        if (options.Method == RegressionMethod.Gp) return IntervalRule.Posterior;
+        if (options.Method == RegressionMethod.Mbl) throw new ArgumentException("Memory-based learning has no analytic interval: conformal or scaled-conformal.", nameof(options));
         var fitted = path.Residuals.Row(path.Components);
         var variance = Products.WeightedDot(path.Weights, fitted, fitted) / path.TotalWeight * path.EffectiveRows / Math.Max(1, path.EffectiveRows - path.Components - 1);
         return IntervalRule.Analytic(Math.Sqrt(variance), path.EffectiveRows, path.Components, pls.T2Scale);

@@ -19,6 +19,9 @@ public sealed record TrainingOptions
     public LaboratoryReference Reference { get; init; } = new("unstated", "unstated");
     public PreprocessingChain Pretreatment { get; init; } = PreprocessingChain.None;
     public TargetTransform Transform { get; init; }
+    public RegressionMethod Method { get; init; }
+
+    /// <summary>Latent variables of the PLS model; with a Gaussian process a fixed number is that of its inputs as well.</summary>
     public ComponentRule Components { get; init; } = ComponentRule.OneStandardError;
     public int MaximumComponents { get; init; } = 25;
 

@@ -114,6 +114,25 @@ public sealed class PlsModel
         throw new InvalidOperationException("A model has one weight vector more than components.");
     }
 
+    /// <summary>The first scores of pretreated spectra, rows × <paramref name="components"/>; over the calibration they sum to 1 in squares.</summary>
+    public RowMatrix Scores(RowMatrix spectra, int components)
+    {
+        var scores = new RowMatrix(spectra.Rows, components);
+        var centred = new double[Bands];
+        for (var i = 0; i < spectra.Rows; i++)
+        {
+            spectra.Row(i).CopyTo(centred);
+            Products.AddScaled(centred, -1, Mean);
+            for (var a = 0; a < components; a++)
+            {
+                var along = Products.Dot(WeightVectors.Row(a), centred);
+                for (var b = 0; b < a; b++) along -= _mixing[a, b] * scores[i, b];
+                scores[i, a] = along / _norms[a];
+            }
+        }
+        return scores;
+    }
+
     /// <summary>Estimates, T² and Q of all rows of pretreated spectra; each result has one value a row. Blocks run in parallel.</summary>
     public void Predict(RowMatrix spectra, double[] estimates, double[] t2, double[] q)
     {

@@ -25,10 +25,25 @@ public sealed class RowProducts
         for (var i = 0; i < x.Rows; i++) SquaredLengths[i] = Products.Dot(Centred.Row(i), Centred.Row(i));
     }
 
+    RowProducts(RowMatrix gram, double[] squaredLengths) =>
+        (_gram, Centred, Centre, SquaredLengths) = (gram, new(gram.Rows, 0), [], squaredLengths);
+
+    /// <summary>A Gram matrix computed elsewhere: enough to fit and to predict rows of weight zero, not to make a model of bands.</summary>
+    public static RowProducts OfGram(RowMatrix gram) => new(gram, [.. Enumerable.Range(0, gram.Rows).Select(i => gram[i, i])]);
+
     public int Rows => Centred.Rows;
 
     /// <summary>The rows less <see cref="Centre"/>.</summary>
     public RowMatrix Centred { get; }
+
+    /// <summary>The rows as they were.</summary>
+    public RowMatrix Uncentred()
+    {
+        var spectra = Centred.Copy();
+        var centre = Centre.ToArray();
+        for (var i = 0; i < spectra.Rows; i++) Products.AddScaled(spectra.Row(i), 1, centre);
+        return spectra;
+    }
 
     /// <summary>The plain mean of all rows, one value a band.</summary>
     public IReadOnlyList<double> Centre { get; }
@@ -41,6 +56,6 @@ public sealed class RowProducts
         ? Products.TimesTransposed(vectors, _gram)
         : Products.TimesTransposed(Products.TimesTransposed(vectors, _bands!), Centred);
 
-    /// <summary>K between some rows, for fits on a neighbourhood.</summary>
-    public double this[int row, int other] => _gram is not null ? _gram[row, other] : Products.Dot(Centred.Row(row), Centred.Row(other));
+    /// <summary>K itself, formed now where it was not needed before.</summary>
+    public RowMatrix Gram() => _gram ?? Products.Gram(Centred);
 }

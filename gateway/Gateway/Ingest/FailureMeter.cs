@@ -4,7 +4,7 @@ namespace FourPerMille.Sensor.Gateway.Ingest;
 
 /// <summary>
 /// Bounds how often a short MAC may be guessed: after ten failures within a minute a node's frames are not even tried, until a failure
-/// is a minute old. With 4-byte MACs and at most eight candidates a frame that leaves a forger one success in about 100 years.
+/// is a minute old. With 4-byte MACs and at most nine names to a frame that leaves a blind forger one success in about 90 years.
 /// </summary>
 public sealed class FailureMeter(TimeProvider time)
 {

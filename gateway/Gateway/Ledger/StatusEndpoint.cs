@@ -1,5 +1,6 @@
 using FourPerMille.Sensor.Gateway.Ingest;
 using FourPerMille.Sensor.Gateway.Provisioning;
+using FourPerMille.Sensor.Gateway.Records;
 using FourPerMille.Sensor.Gateway.Store;
 
 namespace FourPerMille.Sensor.Gateway.Ledger;
@@ -11,7 +12,7 @@ static class StatusEndpoint
     const int NewestAlarms = 50;
 
     public static void MapStatus(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/api/status", (Database database, NodeRegistry nodes, Refusals refusals, TimeProvider time, GatewayOptions options) =>
+        routes.MapGet("/api/status", (Database database, NodeRegistry nodes, Refusals refusals, RecordLog log, TimeProvider time, GatewayOptions options) =>
         {
             var (ledger, quarantined, alarms) = database.Read(session => (
                 LedgerBook.All(session).ToList(),
@@ -43,6 +44,7 @@ static class StatusEndpoint
                     missing = ledger.Sum(line => line.Ledger.MissingCount),
                 },
                 refusals = refusals.Counts,
+                log = new { size = log.Size },
                 alarms,
             });
         });

@@ -109,6 +109,27 @@ public sealed class ServingTests
             (int)status["refusals"]!["unknown-node"]!, (int)status["refusals"]!["malformed-event"]!));
     }
 
+    [Fact]
+    public async Task Fpm_node_add_enrols_and_writes_the_files_to_deploy()
+    {
+        await using var gateway = await TestGateway.Run();
+        var files = Path.Combine(gateway.Folder, "deploy");
+
+        var done = await FourPerMille.Sensor.Gateway.Technician.Cli.CommandLine.Run(["node", "add", "0004A30B001C0530", "--data", gateway.Folder, "--site", "hut", "--region", "france", "--out", files]);
+        var refused = await FourPerMille.Sensor.Gateway.Technician.Cli.CommandLine.Run(["node", "add", "xyz", "--data", gateway.Folder, "--site", "hut", "--region", "france", "--out", files]);
+
+        Assert.Equal((0, 2), (done, refused));
+        Assert.Equal((await gateway.Enrol()).Identity["key"], new TestNode(File.ReadAllText(Path.Combine(files, "identity.txt"))).Identity["key"]);
+    }
+
+    [Fact]
+    public async Task A_second_gateway_on_the_same_folder_is_refused()
+    {
+        await using var gateway = await TestGateway.Run();
+        var refusal = await Assert.ThrowsAsync<FourPerMille.Sensor.Gateway.InputRefused>(() => TestGateway.Run(gateway.Folder));
+        Assert.Contains("Stop the gateway", refusal.Message);
+    }
+
     static JsonNode Event(string devEui, WireFrame frame) => new JsonObject
     {
         ["deviceInfo"] = new JsonObject { ["devEui"] = devEui }, ["fPort"] = frame.Kind, ["fCnt"] = 0, ["data"] = Convert.ToBase64String(frame.Bytes),

@@ -12,11 +12,13 @@ public static class CommandLine
     {
         ServeCommand.Create(),
         StatusCommand.Create(),
+        NodeCommand.Create(),
         RecordsCommand.Create(),
         FsckCommand.Create(),
         RothcCommand.Create(),
         QcCommand.Create(),
         StockCommand.Create(),
+        SocCommand.Create(),
     };
 
     /// <summary>Runs one command line: 0 done, 1 done with a negative finding or failed, 2 the input was refused.</summary>

@@ -27,6 +27,23 @@ public sealed class SocModelTests
         Assert.InRange(inside.Average(i => predictions[i].Lower90 <= unseen.Targets[i] && unseen.Targets[i] <= predictions[i].Upper90 ? 1.0 : 0), 0.86, 0.95);
     }
 
+    [Theory]
+    [InlineData(RegressionMethod.Mbl)]
+    [InlineData(RegressionMethod.Gp)]
+    public void Every_method_covers_soils_never_seen_survives_its_file_and_is_spiked(RegressionMethod method)
+    {
+        var model = SocModel.Train(SyntheticSoils.Draw(200, seed: 1), Options with { Method = method });
+        var unseen = SyntheticSoils.Draw(600, seed: 2);
+        var predictions = model.Predict(unseen.Spectra);
+        var inside = Enumerable.Range(0, 600).Where(i => predictions[i].Verdict == Verdict.In).ToArray();
+        Assert.InRange(inside.Length / 600.0, 0.93, 1);
+        Assert.InRange(inside.Average(i => predictions[i].Lower90 <= unseen.Targets[i] && unseen.Targets[i] <= predictions[i].Upper90 ? 1.0 : 0), 0.85, 0.96);
+
+        var spectrum = unseen.Spectra.Row(0).ToArray();
+        Assert.Equal(model.Predict(spectrum), SocModel.FromJson(model.ToJson()).Predict(spectrum));
+        Assert.Equal(method, model.SpikedWith(SyntheticSoils.Draw(12, seed: 6, region: 2, prefix: "core")).Options.Method);
+    }
+
     [Fact]
     public void The_estimate_is_a_mean_without_the_bias_of_an_undone_root()
     {

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+
+namespace FourPerMille.Sensor.Gateway.Technician.Cli;
+
+/// <summary><c>fpm node add</c>: enrols a node and writes the files to deploy to it.</summary>
+static class NodeCommand
+{
+    static readonly Argument<string> Id = new("node") { Description = "The node's id: 16 hexadecimal digits, for LoRaWAN its DevEUI." };
+    static readonly Option<string> Site = new("--site") { Description = "Site name, part of its topics.", Required = true };
+    static readonly Option<string> Region = new("--region") { Description = "Region whose carbon model speaks for it.", Required = true };
+    static readonly Option<string?> Twin = new("--twin") { Description = "The pair of twin regions it belongs to." };
+    static readonly Option<string?> Parcel = new("--parcel") { Description = "Parcel within the site." };
+    static readonly Option<string> Link = new("--link") { Description = "How it sends: wifi or lora.", DefaultValueFactory = _ => "wifi" };
+    static readonly Option<string?> Host = new("--host") { Description = "Where it finds this gateway over Wi-Fi." };
+    static readonly Option<int?> Port = new("--port") { Description = "The gateway's MQTT port." };
+    static readonly Option<int?> Interval = new("--interval") { Description = "Minutes between readings." };
+    static readonly Option<string> Out = new("--out") { Description = "Folder for the node's files.", DefaultValueFactory = _ => "." };
+
+    public static Command Create()
+    {
+        var add = new Command("add", "Enrol a node with the running gateway: makes its keys and writes the files to deploy. Adding it again gives the same keys.")
+        {
+            Id, SharedOptions.Data, Site, Region, Twin, Parcel, Link, Host, Port, Interval, Out,
+        };
+        add.SetAction(Add);
+        return new Command("node", "Nodes of this gateway.") { add };
+    }
+
+    static async Task<int> Add(ParseResult parsed, CancellationToken stop)
+    {
+        using var gateway = AdminClient.To(parsed.GetRequiredValue(SharedOptions.Data));
+        var answer = JsonNode.Parse(await gateway.Post("/api/nodes", new JsonObject { ["nodes"] = new JsonArray(Wanted(parsed)) }, stop))!["nodes"]![0]!;
+        var folder = Path.GetFullPath(parsed.GetRequiredValue(Out));
+        Directory.CreateDirectory(folder);
+        foreach (var (name, content) in answer["files"]!.AsObject())
+        {
+            var path = Path.Combine(folder, name);
+            WriteSecret(path, content!.ToString());
+            Console.WriteLine($"{path}: deploy it to the node as I:\\{name}; it holds the node's key, so keep no other copy.");
+        }
+        if (answer["lora"] is { } lora)
+            Console.WriteLine($"Register with the network server: DevEUI {lora["devEui"]}, JoinEUI {lora["joinEui"]}, AppKey {lora["appKey"]}");
+        return 0;
+    }
+
+    static JsonObject Wanted(ParseResult parsed)
+    {
+        var wanted = new JsonObject
+        {
+            ["node"] = parsed.GetRequiredValue(Id).ToLowerInvariant(), ["site"] = parsed.GetRequiredValue(Site), ["region"] = parsed.GetRequiredValue(Region),
+            ["twin"] = parsed.GetValue(Twin), ["parcel"] = parsed.GetValue(Parcel), ["link"] = parsed.GetRequiredValue(Link), ["host"] = parsed.GetValue(Host),
+        };
+        if (parsed.GetValue(Port) is { } port) wanted["port"] = port;
+        if (parsed.GetValue(Interval) is { } minutes) wanted["intervalMinutes"] = minutes;
+        return wanted;
+    }
+
+    static void WriteSecret(string path, string content)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var file = new StreamWriter(path, options);
+        file.Write(content);
+    }
+}
