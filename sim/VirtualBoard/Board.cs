@@ -49,6 +49,9 @@ public sealed class Board
     /// <summary>Each line as it is printed.</summary>
     public event Action<string>? Traced;
 
+    /// <summary>Power was gone and is back: what is always fed starts anew.</summary>
+    internal event Action? PowerCycled;
+
     /// <summary>Waits and the events that happen inside them.</summary>
     internal BoardTime Time { get; }
     internal Random Random { get; }
@@ -174,6 +177,7 @@ public sealed class Board
         Disk.PowerReturned();
         Clock.PowerOn();
         Cause = WakeCause.PowerOn;
+        PowerCycled?.Invoke();
     }
 }
 

@@ -21,8 +21,8 @@ public sealed record BoardOptions
     public TimeSpan LongestWake { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>
-    /// Real time for which a wait with an open connection listens at least, however short the wait: the world outside answers in
+    /// Real time for which a wait with an open connection listens, however short the wait: the world outside answers in
     /// real time, while virtual time stands still.
     /// </summary>
-    public TimeSpan SocketPatience { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan SocketPatience { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -39,6 +39,10 @@ public abstract class Chip
             board.Gpio.Feeds(pin, Switch);
             if (!board.Gpio.IsHigh(pin)) return;
         }
+        else
+        {
+            board.PowerCycled += () => Switch(true);
+        }
         Switch(true);
     }
 

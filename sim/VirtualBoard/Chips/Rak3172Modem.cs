@@ -12,6 +12,9 @@ public interface ILoRaNetwork
     bool Join(string devEui, string appKey);
 
     UplinkResult Send(string devEui, byte fPort, byte[] payload, bool confirmed);
+
+    /// <summary>The data rate the network has set by ADR: 0 (SF12) to 5 (SF7).</summary>
+    int DataRateOf(string devEui) => 0;
 }
 
 public enum UplinkStatus
@@ -91,6 +94,7 @@ public sealed class Rak3172Modem(ILoRaNetwork network) : SerialChip
             ("VER", "?") => "AT+VER=RUI_4.0.6_RAK3172-E\r\nOK",
             ("NJS", "?") => $"AT+NJS={(_isJoined ? 1 : 0)}\r\nOK",
             ("RECV", "?") => $"AT+RECV={_lastReceived}\r\nOK",
+            ("DR", "?") when _settings["ADR"] == "1" => $"AT+DR={network.DataRateOf(_settings["DEVEUI"])}\r\nOK",
             ("JOIN", _) => Join(value),
             ("SEND", _) => Send(value),
             (_, "?") when _settings.ContainsKey(name) => $"AT+{name}={_settings[name]}\r\nOK",

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using FourPerMille.Sensor.VirtualBoard;
 using FourPerMille.Sensor.VirtualBoard.Chips;
 
@@ -36,6 +35,49 @@ public sealed class HostedNodeTests
         }
 
         Assert.Equal(["sampled 1 0", "sampled 1 1", "sampled 1 2", "sampled 1 3"], sampled);
+    }
+
+    [Fact]
+    public void A_node_on_LoRaWAN_joins_once_and_sends_its_keyframes_through_the_modem()
+    {
+        var board = Wired();
+        board.Disk.WriteAllText(@"I:\identity.txt", board.Disk.ReadAllText(@"I:\identity.txt").Replace("link=wifi", "link=lora")
+            + "\nappkey=2b7e151628aed2a6abf7158809cf4f3c\njoineui=0000000000000001\n");
+        var air = new Air();
+        var modem = new Rak3172Modem(air);
+        board.Serial.Attach("COM2", modem);
+
+        for (var wake = 0; wake < 3; wake++)
+        {
+            var outcome = board.Wake(Firmware.HostedNode);
+            Assert.True(outcome.Kind == WakeKind.Slept, string.Join("\n", board.Trace.Append(outcome.Failure?.ToString())));
+            board.Clock.AdvanceTo(outcome.NextWakeUtc!.Value);
+        }
+
+        Assert.Equal(["0011223344556677 2B7E151628AED2A6ABF7158809CF4F3C"], air.Joins);
+        Assert.Contains(air.Uplinks, u => u.FPort == 1 && u.Payload.Length is > 20 and <= 51);
+        // Dark for a moment: the modem, which is always fed, has lost its session.
+        board.CutPowerAt(board.Clock.Utc);
+        board.Wake(Firmware.HostedNode);
+        Assert.Equal(2, air.Joins.Count);
+    }
+
+    sealed class Air : ILoRaNetwork
+    {
+        public List<string> Joins { get; } = [];
+        public List<(byte FPort, byte[] Payload)> Uplinks { get; } = [];
+
+        public bool Join(string devEui, string appKey)
+        {
+            Joins.Add($"{devEui} {appKey}");
+            return true;
+        }
+
+        public UplinkResult Send(string devEui, byte fPort, byte[] payload, bool confirmed)
+        {
+            Uplinks.Add((fPort, payload));
+            return new UplinkResult(UplinkStatus.Sent, false, []);
+        }
     }
 
     /// <summary>Wired as firmware/Device/Board.cs says, with an access point out of reach.</summary>
