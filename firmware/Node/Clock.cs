@@ -5,9 +5,10 @@ using nanoFramework.Runtime.Native;
 namespace FourPerMille.Sensor.Node
 {
     /// <summary>
-    /// The node's two clocks. The steady clock counts from the beginning of the epoch and never jumps: it is the device clock minus an
-    /// offset kept in the state, and the offset is rewritten around every set of the device clock. Readings carry the steady clock; the
-    /// gateway turns it into UTC with the marks this node reports, so a wrong device clock can never misdate a reading.
+    /// The node's two clocks. The steady clock counts from the beginning of the epoch and never jumps: while awake it follows the ticks since
+    /// boot, across sleep the device clock minus an offset kept in the state, which is written anew whenever the state is. So whoever sets the
+    /// device clock (this node, or the firmware's own SNTP client) moves nothing. Readings carry the steady clock; the gateway turns it into UTC
+    /// with the marks this node reports, and a wrong device clock cannot misdate a reading.
     /// </summary>
     internal sealed class Clock
     {
@@ -16,13 +17,15 @@ namespace FourPerMille.Sensor.Node
 
         private const uint SecondsPerDay = 86400;
 
-        /// <summary>An answer counts whole seconds; smaller corrections are not worth a jump and two saves.</summary>
+        /// <summary>An answer counts whole seconds; smaller corrections are not worth a jump and a save.</summary>
         private const int SmallestCorrectionMilliseconds = 2000;
 
         /// <summary>A start that is no wake-up keeps the device clock only if it then shows at most this much more than was last saved.</summary>
         private const uint LongestBelievableGapSeconds = SecondsPerDay;
 
         private readonly NodeState _state;
+        private long _steadyAtAnchor;
+        private long _ticksAtAnchor = Environment.TickCount64;
 
         public Clock(NodeState state)
         {
@@ -30,14 +33,9 @@ namespace FourPerMille.Sensor.Node
         }
 
         /// <summary>Seconds since the epoch began.</summary>
-        public uint SteadySeconds
-        {
-            get
-            {
-                long milliseconds = DeviceMilliseconds() - _state.SteadyZeroMilliseconds;
-                return milliseconds < 0 ? 0 : (uint)(milliseconds / 1000);
-            }
-        }
+        public uint SteadySeconds { get { return (uint)(SteadyMilliseconds / 1000); } }
+
+        private long SteadyMilliseconds { get { return _steadyAtAnchor + (Environment.TickCount64 - _ticksAtAnchor); } }
 
         /// <summary>The frame's clock quality: 0 never set, 1 unauthenticated or stale, 2 authenticated within 7 days, 3 within 24 hours.</summary>
         public int Quality
@@ -57,7 +55,9 @@ namespace FourPerMille.Sensor.Node
         /// <summary>A new epoch begins now, at zero.</summary>
         public void BeginEpoch()
         {
+            AnchorAt(0);
             _state.SteadyZeroMilliseconds = DeviceMilliseconds();
+            _state.PendingSteadyZeroMilliseconds = 0;
             _state.JoinNotBeforeSteadySeconds = 0;
             _state.Airtime.RebaseTo(0);
         }
@@ -69,15 +69,12 @@ namespace FourPerMille.Sensor.Node
         public void Resume(bool restarted)
         {
             FinishInterruptedSet();
-            uint saved = _state.SteadySeconds;
-            long milliseconds = DeviceMilliseconds() - _state.SteadyZeroMilliseconds;
-            bool wentBack = milliseconds < saved * 1000L;
-            bool leapt = restarted && milliseconds > (saved + LongestBelievableGapSeconds) * 1000L;
-            if (wentBack || leapt)
-            {
-                _state.SteadyZeroMilliseconds = DeviceMilliseconds() - saved * 1000L;
-            }
-
+            long saved = _state.SteadySeconds * 1000L;
+            long steady = DeviceMilliseconds() - _state.SteadyZeroMilliseconds;
+            bool wentBack = steady < saved;
+            bool leapt = restarted && steady > saved + LongestBelievableGapSeconds * 1000L;
+            AnchorAt(wentBack || leapt ? saved : steady);
+            _state.SteadyZeroMilliseconds = DeviceMilliseconds() - SteadyMilliseconds;
             if (restarted || wentBack)
             {
                 _state.ClockSource = 0;
@@ -85,43 +82,54 @@ namespace FourPerMille.Sensor.Node
         }
 
         /// <summary>
-        /// Sets the device clock without moving the steady one. The offset to be is saved before and made the offset after, so that a stop
-        /// at any point leaves a steady clock (<see cref="FinishInterruptedSet"/>).
+        /// Sets the device clock from the gateway's answer. The offset that will then hold is saved before, so that a start after a stop at any
+        /// point finds the right one (<see cref="FinishInterruptedSet"/>).
         /// </summary>
         public void Set(DateTime utc, bool authenticated)
         {
+            Keep();
             long correction = Milliseconds(utc) - DeviceMilliseconds();
             if (correction > SmallestCorrectionMilliseconds || correction < -SmallestCorrectionMilliseconds)
             {
-                Keep();
                 _state.PendingSteadyZeroMilliseconds = _state.SteadyZeroMilliseconds + correction;
                 _state.Save();
-                bool isSet = Rtc.SetSystemTime(utc);
-                if (isSet)
-                {
-                    _state.SteadyZeroMilliseconds += correction;
-                }
-
-                _state.PendingSteadyZeroMilliseconds = 0;
-                if (!isSet)
+                if (!Rtc.SetSystemTime(utc))
                 {
                     Trace.Line("clock refused " + utc.ToString("s"));
+                    _state.PendingSteadyZeroMilliseconds = 0;
                     _state.Save();
                     return;
                 }
             }
 
+            Keep();
+            _state.PendingSteadyZeroMilliseconds = 0;
             _state.ClockSource = authenticated ? SetByGateway : SetBySomebody;
             _state.ClockSetUnixSeconds = (uint)(DeviceMilliseconds() / 1000);
-            Keep();
             _state.Save();
             Trace.Line("clock set by " + (correction / 1000) + " s");
         }
 
-        /// <summary>Notes the steady clock in the state, for the next save.</summary>
+        /// <summary>
+        /// Notes both clocks in the state, for the next save. An offset that moved although this node set nothing means that another did.
+        /// </summary>
         public void Keep()
         {
+            long zero = DeviceMilliseconds() - SteadyMilliseconds;
+            long moved = zero - _state.SteadyZeroMilliseconds;
+            if (moved > SmallestCorrectionMilliseconds || moved < -SmallestCorrectionMilliseconds)
+            {
+                _state.ClockSource = SetBySomebody;
+            }
+
+            _state.SteadyZeroMilliseconds = zero;
             _state.SteadySeconds = SteadySeconds;
+        }
+
+        private void AnchorAt(long steadyMilliseconds)
+        {
+            _steadyAtAnchor = steadyMilliseconds;
+            _ticksAtAnchor = Environment.TickCount64;
         }
 
         /// <summary>

@@ -24,13 +24,22 @@ namespace FourPerMille.Sensor.Node
         }
 
         /// <summary>Goes on where the last wake stopped, or begins the next epoch when that cannot be known.</summary>
-        public void Resume(bool stateIsKnown, bool restarted, ReadingLog log)
+        /// <param name="enrolment">A state made under another node id or key is no state of this node: its numbers mean nothing to the gateway.</param>
+        public void Resume(bool stateIsKnown, uint enrolment, bool restarted, ReadingLog log)
         {
+            bool isAnothers = _state.Enrolment != enrolment;
+            if (isAnothers)
+            {
+                _state.Acknowledged.Clear();
+                _state.MarkLength = 0;
+                _state.Enrolment = enrolment;
+            }
+
             uint kept = _file.Load(_bytes) == EncodedLength ? LittleEndian.Read32(_bytes, 0) : 0;
-            if (!stateIsKnown)
+            if (!stateIsKnown || isAnothers)
             {
                 uint highest = log.NewestEpoch > kept ? log.NewestEpoch : kept;
-                Trace.Line("no state: epoch " + (highest + 1) + " begins");
+                Trace.Line("no state of this node: epoch " + (highest + 1) + " begins");
                 Begin(highest + 1);
                 return;
             }

@@ -64,15 +64,20 @@ namespace FourPerMille.Sensor.Node
             bool restarted = Sleep.GetWakeupCause() != Sleep.WakeupCause.Timer;
             bool stateIsKnown = state.TryLoad();
             log.Open();
-            epochs.Resume(stateIsKnown, restarted, log);
+            epochs.Resume(stateIsKnown, Enrolment(identity, crc), restarted, log);
 
             FrameKeys keys = new FrameKeys(identity.Key, identity.NodeIdBytes);
             ILink link = identity.UsesLoRa
                 ? (ILink)new LoRaWanLink(identity, board, state, clock, crc)
-                : new WifiLink(identity, keys.MqttPassword());
+                : new WifiLink(identity, keys.MqttPassword(), clock);
             Session session = new Session(link, state, clock, log, keys, epochs);
             ProbeSet probes = new ProbeSet(board, crc);
             new MeasurementCycle(identity, state, clock, log, probes, link, session, keys).Run(restarted);
+        }
+
+        private static uint Enrolment(Identity identity, Crc32 crc)
+        {
+            return crc.Of(identity.NodeIdBytes, 0, identity.NodeIdBytes.Length) ^ ~crc.Of(identity.Key, 0, identity.Key.Length);
         }
     }
 }

@@ -33,7 +33,10 @@ namespace FourPerMille.Sensor.Node.Link
         /// <summary>Whether a time answer in this session made a mark that has not been sent.</summary>
         public bool HasNewMark { get { return _state.MarkLength != 0 && !_markIsSent; } }
 
-        /// <summary>From now on an acknowledgement means that the gateway has the mark too.</summary>
+        /// <summary>
+        /// From now on an acknowledgement means that the gateway has the mark too. One that a network server had queued before may say so too early;
+        /// then a day goes by with the bounds of the mark before.
+        /// </summary>
         public void MarkIsSent()
         {
             _markIsSent = true;

@@ -10,7 +10,7 @@ namespace FourPerMille.Sensor.Node.State
     internal sealed class NodeState
     {
         private const byte Version = 1;
-        private const int AirtimeOffset = 77;
+        private const int AirtimeOffset = 81;
         private const int FixedLength = AirtimeOffset + AirtimeLedger.EncodedLength;
         private const int Capacity = FixedLength + MaxMarkLength + AcknowledgedEpochs.MaxEncodedLength;
 
@@ -26,6 +26,9 @@ namespace FourPerMille.Sensor.Node.State
             Airtime = new AirtimeLedger();
             MarkFrame = new byte[MaxMarkLength];
         }
+
+        /// <summary>CRC-32 of the node id and key that this state belongs to.</summary>
+        public uint Enrolment { get; set; }
 
         /// <summary>The epoch that new readings belong to; 0 before the first.</summary>
         public uint Epoch { get; set; }
@@ -144,6 +147,7 @@ namespace FourPerMille.Sensor.Node.State
             LittleEndian.Write32(_bytes, 68, ModemCredentials);
             _bytes[72] = (byte)JoinFailures;
             LittleEndian.Write32(_bytes, 73, JoinNotBeforeSteadySeconds);
+            LittleEndian.Write32(_bytes, 77, Enrolment);
             Airtime.Encode(_bytes, AirtimeOffset);
             Array.Copy(MarkFrame, 0, _bytes, FixedLength, MarkLength);
             return FixedLength + MarkLength + Acknowledged.Encode(_bytes, FixedLength + MarkLength);
@@ -186,6 +190,7 @@ namespace FourPerMille.Sensor.Node.State
             ModemCredentials = LittleEndian.Read32(_bytes, 68);
             JoinFailures = _bytes[72];
             JoinNotBeforeSteadySeconds = LittleEndian.Read32(_bytes, 73);
+            Enrolment = LittleEndian.Read32(_bytes, 77);
         }
     }
 }

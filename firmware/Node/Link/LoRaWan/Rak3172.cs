@@ -18,6 +18,7 @@ namespace FourPerMille.Sensor.Node.Link.LoRaWan
         private readonly byte[] _byte = new byte[1];
         private readonly char[] _line = new char[MaxLineLength];
         private int _lineLength;
+        private bool _isBusy;
 
         public void Open()
         {
@@ -79,10 +80,30 @@ namespace FourPerMille.Sensor.Node.Link.LoRaWan
             return false;
         }
 
-        /// <summary>Starts an unconfirmed uplink; false when the modem does not take it.</summary>
+        /// <summary>
+        /// Starts an unconfirmed uplink; false when the modem does not take it. It may still be closing the receive windows of the last one.
+        /// </summary>
         public bool TrySend(int port, byte[] bytes, int length)
         {
-            return TryCommand("AT+SEND=" + port + ":" + Hex.Of(bytes, length).ToUpper());
+            const int mostAttempts = 16;
+            const int pauseMilliseconds = 500;
+            string command = "AT+SEND=" + port + ":" + Hex.Of(bytes, length).ToUpper();
+            for (int attempt = 0; attempt < mostAttempts; attempt++)
+            {
+                if (TryCommand(command))
+                {
+                    return true;
+                }
+
+                if (!_isBusy)
+                {
+                    return false;
+                }
+
+                Thread.Sleep(pauseMilliseconds);
+            }
+
+            return false;
         }
 
         /// <summary>The next line within the time left; adds the time it took. False when that is over.</summary>
@@ -151,6 +172,7 @@ namespace FourPerMille.Sensor.Node.Link.LoRaWan
         /// <summary>Sends a command and reads until OK; answers the line before it, or null after an error or silence.</summary>
         private string Converse(string command)
         {
+            _isBusy = false;
             _port.Write(command + "\r\n");
             string told = string.Empty;
             int waited = 0;
@@ -165,7 +187,12 @@ namespace FourPerMille.Sensor.Node.Link.LoRaWan
 
                 if (what == ModemLine.Error)
                 {
-                    Trace.Line("modem says " + line);
+                    _isBusy = line == "AT_BUSY_ERROR";
+                    if (!_isBusy)
+                    {
+                        Trace.Line("modem says " + line);
+                    }
+
                     return null;
                 }
 

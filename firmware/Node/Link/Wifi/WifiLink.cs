@@ -26,6 +26,7 @@ namespace FourPerMille.Sensor.Node.Link.Wifi
 
         private readonly Identity _identity;
         private readonly string _password;
+        private readonly Clock _clock;
         private readonly string _topic;
         private readonly byte[] _envelope = new byte[EnvelopeBytes];
         private readonly Queue _heard = new Queue();
@@ -36,10 +37,11 @@ namespace FourPerMille.Sensor.Node.Link.Wifi
         private byte[] _message = new byte[0];
         private int _messagePosition;
 
-        public WifiLink(Identity identity, string password)
+        public WifiLink(Identity identity, string password, Clock clock)
         {
             _identity = identity;
             _password = password;
+            _clock = clock;
             _topic = "fpm/1/" + identity.Site + "/" + identity.NodeId;
         }
 
@@ -54,6 +56,11 @@ namespace FourPerMille.Sensor.Node.Link.Wifi
             {
                 Trace.Line("wifi not reached, status " + (int)WifiNetworkHelper.Status);
                 return false;
+            }
+
+            if (_identity.UsesTls && _clock.Quality == 0)
+            {
+                FetchTime();
             }
 
             MqttSslProtocols protocol = _identity.UsesTls ? MqttSslProtocols.TLSv1_2 : MqttSslProtocols.None;
@@ -116,6 +123,23 @@ namespace FourPerMille.Sensor.Node.Link.Wifi
             }
 
             WifiNetworkHelper.Disconnect();
+        }
+
+        /// <summary>
+        /// A certificate has dates, so TLS needs one. The gateway serves time on its own network; it is not authenticated, opens the door and no
+        /// more: the steady clock does not follow it.
+        /// </summary>
+        private void FetchTime()
+        {
+            const int mostWaits = 20;
+            const int waitMilliseconds = 500;
+            const int firstBelievableYear = 2025;
+            Sntp.Server1 = _identity.Host;
+            Sntp.UpdateNow();
+            for (int wait = 0; wait < mostWaits && DateTime.UtcNow.Year < firstBelievableYear; wait++)
+            {
+                Thread.Sleep(waitMilliseconds);
+            }
         }
 
         private bool Introduce()

@@ -1,0 +1,133 @@
+using FourPerMille.Sensor.Payload;
+using FourPerMille.Sensor.VirtualBoard;
+using FourPerMille.Sensor.VirtualBoard.Chips;
+
+namespace FourPerMille.Sensor.Unit.Node;
+
+public sealed class LogTests
+{
+    [Fact]
+    public void A_backlog_is_replayed_in_order_a_bounded_part_each_wake()
+    {
+        var node = new VirtualNode("spectral_every=100\n") { Gateway = { IsReachable = false, AnswersJoins = true } };
+        node.Gateway.IsReachable = true;
+        node.Wake();
+        node.Gateway.IsReachable = false;
+        node.Wake(20);
+        node.Gateway.IsReachable = true;
+        var heardBefore = node.Gateway.Heard.Count;
+        var uplinksBefore = node.Gateway.Uplinks;
+        node.Wake();
+        Assert.InRange(node.Gateway.Uplinks - uplinksBefore, 2, 8);
+        node.Wake(6);
+
+        var replayed = node.Gateway.Heard.Skip(heardBefore).Select(name => name.Sequence).ToList();
+        Assert.Equal(replayed.Order(), replayed);
+        node.AssertNothingIsLost();
+        Assert.Equal(28, node.Gateway.Stored.Count);
+        Assert.Equal((1u, 28u), node.Freed.Last());
+    }
+
+    [Fact]
+    public void Acknowledged_readings_leave_the_flash()
+    {
+        var node = new VirtualNode();
+        node.Wake(120);
+        Assert.InRange(node.Board.Disk.UsedBytes, 1, 8 * 1024);
+        node.AssertNothingIsLost();
+    }
+
+    [Fact]
+    public void A_forged_acknowledgement_frees_nothing()
+    {
+        var node = new VirtualNode();
+        node.Gateway.ForgesWith = new FrameKeys(new byte[32], Convert.FromHexString(VirtualNode.Id));
+        node.Wake(5);
+        Assert.Empty(node.Freed);
+        Assert.Contains(node.AllTrace, line => line.StartsWith("refused downlink 33 mac", StringComparison.Ordinal));
+
+        node.Gateway.Stored.Clear();
+        node.Gateway.ForgesWith = null;
+        node.Wake(2);
+        node.AssertNothingIsLost();
+    }
+
+    [Fact]
+    public void An_acknowledgement_beyond_what_was_sampled_is_refused()
+    {
+        var node = new VirtualNode();
+        var insistent = new Acknowledgement();
+        insistent.Clear(1, 1000);
+        node.Gateway.Insists = insistent;
+        node.Wake(3);
+        Assert.Empty(node.Freed);
+        Assert.Contains(node.AllTrace, line => line.StartsWith("refused downlink 33 ahead", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void An_old_acknowledgement_played_again_brings_nothing_back()
+    {
+        var node = new VirtualNode();
+        node.Wake();
+        var old = node.Gateway.Answer(node.Gateway.AcknowledgementOf(1));
+        node.Wake(5);
+        var freed = node.Freed.ToList();
+        var heard = node.Gateway.Heard.Count;
+        node.Gateway.Extra.Enqueue(old);
+        node.Wake();
+        Assert.Equal(freed.Count + 1, node.Freed.Count());
+        Assert.Equal(heard + 1, node.Gateway.Heard.Count);
+    }
+
+    [Fact]
+    public void A_reading_the_network_lost_is_sent_again_and_those_behind_it_are_not()
+    {
+        var node = new VirtualNode("spectral_every=100\n");
+        node.Wake(3);
+        node.Gateway.IsReachable = false;
+        node.Wake();
+        node.Gateway.IsReachable = true;
+        node.Gateway.Stored.Remove((1, 1));
+        var heard = node.Gateway.Heard.Count;
+        node.Wake();
+        // 1 was acknowledged before it vanished from the gateway: only a gateway that breaks its word could lose it. 3 and 4 are new.
+        Assert.Equal([3u, 4u], node.Gateway.Heard.Skip(heard).Select(n => n.Sequence));
+    }
+
+    [Fact]
+    public void A_full_log_keeps_the_newest_and_declares_the_oldest_lost()
+    {
+        var node = new VirtualNode("spectral_every=1\ninterval_minutes=60\n");
+        node.Wake();
+        node.Gateway.IsReachable = false;
+        // 160 KiB at 76 bytes: 40 segments of 52 readings.
+        node.Wake(2200);
+        Assert.InRange(node.Board.Disk.UsedBytes, 100 * 1024, 170 * 1024);
+        node.Gateway.IsReachable = true;
+        node.Wake();
+        var loss = Assert.Single(node.Gateway.Losses.DistinctBy(l => l.FirstSequence));
+        Assert.Equal((1u, LossDeclaration.LogFull), (loss.Epoch, loss.Reason));
+        Assert.Equal(1u, loss.FirstSequence);
+        Assert.InRange(loss.Count, 52u, 200u);
+        Assert.Contains(node.AllTrace, line => line.StartsWith("dropped 1 below ", StringComparison.Ordinal));
+        node.Wake(3);
+        Assert.Equal(loss.FirstSequence + loss.Count, node.Gateway.Stored.Keys.Select(k => k.Sequence).Where(s => s > 0).Min());
+        Assert.Equal(0, node.Gateway.Conflicts);
+    }
+
+    [Fact]
+    public void A_worn_spot_costs_the_reading_on_it_and_is_declared()
+    {
+        var node = new VirtualNode("spectral_every=100\n");
+        node.Wake();
+        node.Gateway.IsReachable = false;
+        node.Wake(5);
+        node.Board.Disk.FlipBit(@"I:\log00000001.seg", (50 * 2 + 20) * 8);
+        node.Gateway.IsReachable = true;
+        node.Wake(4);
+        var loss = Assert.Single(node.Gateway.Losses.DistinctBy(l => l.FirstSequence));
+        Assert.Equal((1u, 1u, LossDeclaration.EntryDamaged), (loss.Epoch, loss.Count, loss.Reason));
+        Assert.Equal([loss.FirstSequence], node.Sampled.Except(node.Gateway.Stored.Keys).Select(k => k.Sequence));
+        Assert.Equal((1u, 10u), node.Freed.Last());
+    }
+}

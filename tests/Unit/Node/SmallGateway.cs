@@ -1,0 +1,157 @@
+using FourPerMille.Sensor.Payload;
+using FourPerMille.Sensor.VirtualBoard;
+using FourPerMille.Sensor.VirtualBoard.Chips;
+
+namespace FourPerMille.Sensor.Unit.Node;
+
+/// <summary>
+/// The air, a network server and a gateway in one small real thing: it checks every MAC, keeps every reading by its full name and
+/// answers by downlinks, or lies as it is told.
+/// </summary>
+/// <param name="upMacLength">MAC bytes behind an uplink; LoRaWAN's by default.</param>
+sealed class SmallGateway(
+    FrameKeys keys,
+    Func<DateTimeOffset> utc,
+    int upMacLength = FrameKeys.LoRaUplinkMacLength,
+    int downMacLength = FrameKeys.LoRaDownlinkMacLength) : ILoRaNetwork
+{
+    public FrameKeys Keys { get; set; } = keys;
+    public SortedDictionary<(uint Epoch, uint Sequence), byte[]> Stored { get; } = [];
+    public List<LossDeclaration> Losses { get; } = [];
+    public List<ClockMark> Marks { get; } = [];
+    public List<(uint Epoch, uint Sequence)> Heard { get; } = [];
+    public int Conflicts { get; private set; }
+    public int BadMacs { get; private set; }
+    public int Joins { get; private set; }
+    public int Uplinks { get; private set; }
+    public double AirtimeMilliseconds { get; private set; }
+
+    /// <summary>Whether the concentrator is up.</summary>
+    public bool IsReachable { get; set; } = true;
+    public bool AnswersJoins { get; set; } = true;
+    /// <summary>Whether it stores and says nothing.</summary>
+    public bool IsMute { get; set; }
+    /// <summary>Signs with a key of somebody else.</summary>
+    public FrameKeys? ForgesWith { get; set; }
+    /// <summary>Answers nothing but this acknowledgement.</summary>
+    public Acknowledgement? Insists { get; set; }
+    /// <summary>Downlinks to send as they are, before its own.</summary>
+    public Queue<LoRaDownlink> Extra { get; } = new();
+    public uint? AssignsEpoch { get; set; }
+    public byte[]? LastDownlink { get; private set; }
+
+    public bool Join(string devEui, string appKey)
+    {
+        Joins++;
+        return IsReachable && AnswersJoins;
+    }
+
+    public UplinkResult Send(string devEui, byte fPort, byte[] payload, bool confirmed)
+    {
+        Uplinks++;
+        AirtimeMilliseconds += FourPerMille.Sensor.Sim.Radio.Airtime.Milliseconds(12, payload.Length);
+        if (!IsReachable) return new UplinkResult(UplinkStatus.Sent, false, []);
+        return new UplinkResult(UplinkStatus.Sent, false, Hear([(fPort, payload)]));
+    }
+
+    /// <summary>Takes some frames together and gives what it says to them.</summary>
+    public List<LoRaDownlink> Hear(IEnumerable<(byte Kind, byte[] Frame)> frames)
+    {
+        List<LoRaDownlink> answers = [.. Extra];
+        Extra.Clear();
+        SortedSet<uint> epochs = [.. frames.Select(f => Take(f.Kind, f.Frame, answers))];
+        if (IsMute) return [];
+        if (AssignsEpoch is { } assigned)
+        {
+            AssignsEpoch = null;
+            var body = new byte[16];
+            answers.Add(Downlink(FrameKind.EpochAssignment, assigned, 0, body, new EpochAssignment { Epoch = assigned }.Encode(body, 0)));
+        }
+        answers.AddRange(epochs.Where(e => e > 0).Select(e => Answer(Insists ?? AcknowledgementOf(e))));
+        return answers;
+    }
+
+    public LoRaDownlink Answer(Acknowledgement acknowledgement)
+    {
+        var body = new byte[Acknowledgement.MaxBodyLength];
+        return Downlink(FrameKind.Acknowledgement, acknowledgement.Epoch, acknowledgement.Next, body, acknowledgement.Encode(body, 0));
+    }
+
+    /// <summary>What a gateway says: the first sequence it lacks, then runs of missing and durable ones.</summary>
+    public Acknowledgement AcknowledgementOf(uint epoch)
+    {
+        var said = new Acknowledgement();
+        uint next = 0;
+        while (Holds(epoch, next)) next++;
+        said.Clear(epoch, next);
+        var highest = Stored.Keys.Where(k => k.Epoch == epoch).Select(k => k.Sequence).DefaultIfEmpty().Max();
+        for (var at = next; at <= highest && said.RunCount < Acknowledgement.MaxRuns;)
+        {
+            uint missing = 0, durable = 0;
+            for (; at <= highest && !Holds(epoch, at); at++) missing++;
+            for (; at <= highest && Holds(epoch, at); at++) durable++;
+            if (!said.TryAdd(missing, durable)) break;
+        }
+        return said;
+    }
+
+    bool Holds(uint epoch, uint sequence) => Stored.ContainsKey((epoch, sequence))
+        || Losses.Any(l => l.Epoch == epoch && sequence >= l.FirstSequence && sequence - l.FirstSequence < l.Count);
+
+    /// <summary>Returns the epoch to acknowledge, 0 for a frame it does not believe.</summary>
+    uint Take(byte kind, byte[] frame, List<LoRaDownlink> answers)
+    {
+        var length = frame.Length - upMacLength;
+        bool Verifies(uint epoch, uint sequence) =>
+            Keys.VerifyUp(kind, epoch, sequence, frame, 0, length, upMacLength);
+        switch (kind)
+        {
+            case FrameKind.Keyframe:
+                var reading = new Reading();
+                Assert.True(KeyframeCodec.TryDecode(frame, 0, length, reading));
+                foreach (var (epoch, sequence) in Candidates(reading).Where(c => Verifies(c.Epoch, c.Sequence)))
+                {
+                    Heard.Add((epoch, sequence));
+                    if (!Stored.TryAdd((epoch, sequence), frame) && !Stored[(epoch, sequence)].SequenceEqual(frame)) Conflicts++;
+                    return epoch;
+                }
+                BadMacs++;
+                return 0;
+            case FrameKind.TimeRequest:
+                var request = new TimeRequest();
+                Assert.True(TimeRequest.TryDecode(frame, 0, length, request) && Verifies(request.Epoch, request.NextSequence));
+                var body = new byte[TimeAnswer.BodyLength];
+                new TimeAnswer
+                {
+                    Epoch = request.Epoch, NextSequence = request.NextSequence, MonotonicSeconds = request.MonotonicSeconds,
+                    UnixSeconds = (uint)utc().ToUnixTimeSeconds(), GatewayClockQuality = 2,
+                }.Encode(body, 0);
+                answers.Add(Downlink(FrameKind.TimeAnswer, request.Epoch, request.NextSequence, body, body.Length));
+                return request.Epoch;
+            case FrameKind.ClockMark:
+                var mark = new ClockMark();
+                Assert.True(ClockMark.TryDecode(frame, 0, length, mark) && Verifies(mark.Epoch, mark.NextSequence));
+                Marks.Add(mark);
+                return mark.Epoch;
+            case FrameKind.LossDeclaration:
+                var loss = new LossDeclaration();
+                Assert.True(LossDeclaration.TryDecode(frame, 0, length, loss) && Verifies(loss.Epoch, loss.FirstSequence));
+                Losses.Add(loss);
+                return loss.Epoch;
+            default:
+                throw new InvalidOperationException($"a node sends no kind {kind}");
+        }
+    }
+
+    static IEnumerable<(uint Epoch, uint Sequence)> Candidates(Reading wire) =>
+        from epoch in Enumerable.Range(0, 4).Select(i => WireNumber.Expand(wire.Epoch, KeyframeCodec.EpochBits, 1) + 8u * (uint)i)
+        from sequence in Enumerable.Range(0, 2).Select(i => wire.Sequence + 4096u * (uint)i)
+        select (epoch, sequence);
+
+    LoRaDownlink Downlink(byte kind, uint epoch, uint sequence, byte[] body, int length)
+    {
+        var mac = (ForgesWith ?? Keys).MacDown(kind, epoch, sequence, body, 0, length);
+        LastDownlink = [.. body.AsSpan(0, length), .. mac.AsSpan(0, downMacLength)];
+        return new LoRaDownlink(kind, LastDownlink);
+    }
+}

@@ -1,0 +1,157 @@
+using System.Collections.Concurrent;
+using System.Net;
+using FourPerMille.Sensor.Mqtt;
+using FourPerMille.Sensor.Payload;
+using FourPerMille.Sensor.VirtualBoard;
+
+namespace FourPerMille.Sensor.Unit.Node;
+
+/// <summary>The firmware's MQTT session against the project's own listener, over a loopback socket.</summary>
+public sealed class WifiLinkTests : IAsyncLifetime
+{
+    const string Host = "gateway.local", Prefix = "fpm/1/beauce/" + VirtualNode.Id;
+    const int Port = 1883;
+
+    static readonly string Identity =
+        $"format=1\nnode={VirtualNode.Id}\nkey={VirtualNode.Secret}\nsite=beauce\nlink=wifi\nhost={Host}\nport={Port}\ntls=0\nspectral_every=10\n";
+
+    readonly VirtualNode _node;
+    readonly SmallGateway _gateway;
+    readonly Door _door;
+    MqttListener _listener = null!;
+
+    public WifiLinkTests()
+    {
+        _node = new VirtualNode();
+        _node.WriteIdentity(Identity);
+        _gateway = new SmallGateway(VirtualNode.Keys, () => _node.Board.Clock.Utc, FrameKeys.MacLength, FrameKeys.MacLength);
+        _door = new Door(_gateway, () => _listener);
+    }
+
+    public async Task InitializeAsync()
+    {
+        _listener = await MqttListener.Open(new IPEndPoint(IPAddress.Loopback, 0), _door);
+        _node.Board.Network.Map(Host, Port, _listener.EndPoint);
+    }
+
+    public async Task DisposeAsync() => await _listener.DisposeAsync();
+
+    [Fact]
+    public void A_wake_delivers_its_reading_with_sixteen_bytes_of_proof_and_frees_it()
+    {
+        _node.Wake(3);
+        Assert.Equal([(1u, 0u), (1u, 1u), (1u, 2u)], _gateway.Stored.Keys);
+        Assert.All(_gateway.Stored.Values, frame => Assert.True(frame.Length is 37 or 63));
+        Assert.Equal((1u, 3u), _node.Freed.Last());
+        Assert.Equal(0, _gateway.BadMacs + _gateway.Conflicts);
+    }
+
+    [Fact]
+    public void Time_is_asked_in_every_session_and_sets_clock_and_quality()
+    {
+        _node.Wake(4);
+        Assert.Equal(4, _gateway.Marks.Count);
+        Assert.Equal(0, (_node.Board.Clock.DeviceUtc - _node.Board.Clock.Utc).TotalSeconds, 5.0);
+    }
+
+    [Fact]
+    public void A_backlog_is_replayed_in_order_many_frames_a_message()
+    {
+        _node.Board.Network.IsLinkUp = false;
+        _node.Wake(200);
+        Assert.Empty(_gateway.Stored);
+        _node.Board.Network.IsLinkUp = true;
+        _door.Messages = 0;
+        _node.Wake();
+        Assert.Equal(201, _gateway.Stored.Count);
+        Assert.Equal(_gateway.Heard.Select(n => n.Sequence).Order(), _gateway.Heard.Select(n => n.Sequence));
+        Assert.InRange(_door.Messages, 5, 14);
+        Assert.Equal((1u, 201u), _node.Freed.Last());
+        Assert.DoesNotContain(_node.Board.Disk.Files, f => f.EndsWith(".seg", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_broker_that_takes_messages_without_a_gateway_behind_it_frees_nothing()
+    {
+        _gateway.IsMute = true;
+        _node.Wake();
+        Assert.Empty(_node.Freed);
+        Assert.NotEmpty(_gateway.Stored);
+        _gateway.IsMute = false;
+        _node.Wake();
+        Assert.Equal((1u, 2u), _node.Freed.Last());
+    }
+
+    [Fact]
+    public void A_wrong_password_is_refused_and_the_reading_waits()
+    {
+        _door.Password = "another";
+        _node.Wake();
+        Assert.Contains(_node.AllTrace, line => line.StartsWith("mqtt refused", StringComparison.Ordinal));
+        Assert.Empty(_gateway.Stored);
+        _door.Password = VirtualNode.Keys.MqttPassword();
+        _node.Wake();
+        Assert.Equal(2, _gateway.Stored.Count);
+    }
+
+    [Fact]
+    public void A_gateway_that_is_down_costs_a_session_not_a_reading()
+    {
+        _node.Board.Network.Map(Host, Port, new IPEndPoint(IPAddress.Loopback, 1));
+        _node.Wake(2);
+        Assert.Contains(_node.AllTrace, line => line.StartsWith("session failed: MqttConnectionException", StringComparison.Ordinal));
+        _node.Board.Network.Map(Host, Port, _listener.EndPoint);
+        _node.Wake();
+        Assert.Equal(3, _gateway.Stored.Count);
+    }
+
+    [Fact]
+    public void Leaving_turns_the_retained_state_to_offline()
+    {
+        _node.Wake();
+        SpinWait.SpinUntil(() => _door.States.Count >= 2, TimeSpan.FromSeconds(10));
+        Assert.Equal(["online", "offline"], _door.States);
+    }
+
+    [Fact]
+    public void A_forged_acknowledgement_frees_nothing_over_mqtt()
+    {
+        _gateway.ForgesWith = new FrameKeys(new byte[32], Convert.FromHexString(VirtualNode.Id));
+        _node.Wake();
+        Assert.Empty(_node.Freed);
+        Assert.Contains(_node.AllTrace, line => line.StartsWith("refused downlink 33 mac", StringComparison.Ordinal));
+    }
+
+    /// <summary>The gateway's side of the listener: guard, inbox, and the answer after the message is safe.</summary>
+    sealed class Door(SmallGateway gateway, Func<MqttListener> listener) : IMqttHandler
+    {
+        public string Password { get; set; } = VirtualNode.Keys.MqttPassword();
+        public int Messages { get; set; }
+        public ConcurrentQueue<string> States { get; } = new();
+
+        public bool MayConnect(string clientId, string userName, ReadOnlySpan<byte> password) =>
+            clientId == VirtualNode.Id && userName == VirtualNode.Id && password.SequenceEqual(System.Text.Encoding.UTF8.GetBytes(Password));
+
+        public bool MayPublish(string userName, string topic) => topic is Prefix + "/up" or Prefix + "/state";
+
+        public bool MaySubscribe(string userName, string filter) => filter == Prefix + "/ack";
+
+        public Task Receive(string userName, string topic, ReadOnlyMemory<byte> payload, CancellationToken stop)
+        {
+            if (topic.EndsWith("/state", StringComparison.Ordinal))
+            {
+                States.Enqueue(System.Text.Encoding.UTF8.GetString(payload.Span));
+                return Task.CompletedTask;
+            }
+            Messages++;
+            var message = payload.ToArray();
+            List<(byte, byte[])> frames = [];
+            for (var position = 0; EntryRun.TryNext(message, message.Length, ref position, out var kind, out var offset, out var length);)
+                frames.Add((kind, message[offset..(offset + length)]));
+            var answer = new byte[4096];
+            var end = gateway.Hear(frames).Aggregate(0, (at, d) => EntryRun.Append(answer, at, d.FPort, d.Payload, 0, d.Payload.Length));
+            if (end > 0) listener().Publish(Prefix + "/ack", answer.AsMemory(0, end));
+            return Task.CompletedTask;
+        }
+    }
+}
