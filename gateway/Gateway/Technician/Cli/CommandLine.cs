@@ -17,6 +17,8 @@ public static class CommandLine
         FsckCommand.Create(),
         RothcCommand.Create(),
         QcCommand.Create(),
+        CalibrateCommand.Create(),
+        ClaimCommand.Create(),
         StockCommand.Create(),
         SocCommand.Create(),
     };

@@ -109,6 +109,8 @@ public sealed class CsvRow(CsvTable table, int line, string[] fields)
     public int Line => line;
     public IReadOnlyList<string> Fields => fields;
 
+    public bool Has(string column) => table.Has(column);
+
     public string Text(string column) => fields[table.IndexOf(column)].Trim();
 
     /// <summary>A number that must be there.</summary>

@@ -1,0 +1,92 @@
+using MathNet.Numerics.Distributions;
+using MathNet.Numerics.LinearAlgebra;
+
+namespace FourPerMille.Sensor.Estimation.ProbeCalibration;
+
+/// <summary>
+/// A linear least-squares fit y = X c by QR. Without uncertainties of y the residuals give the scale: C = s^2 (X'X)^-1, s^2 = r'r/(n-p).
+/// With them the fit is weighted and C = (X'WX)^-1 stands on them alone, so that two points with known uncertainties have one too.
+/// </summary>
+public sealed class LeastSquares
+{
+    LeastSquares(double[] coefficients, double[][] covariance, double[] residuals, double[] leverages, double residualSd, int degreesOfFreedom, double? chiSquared)
+    {
+        (Coefficients, Covariance, Residuals, Leverages, ResidualSd, DegreesOfFreedom, ChiSquared) =
+            (coefficients, covariance, residuals, leverages, residualSd, degreesOfFreedom, chiSquared);
+    }
+
+    public double[] Coefficients { get; }
+    public double[][] Covariance { get; }
+    /// <summary>Observed less fitted, in the unit of y.</summary>
+    public double[] Residuals { get; }
+    /// <summary>How much each fitted value follows its own observation, 0..1.</summary>
+    public double[] Leverages { get; }
+    /// <summary>sqrt(r'r/(n - p)), in the unit of y; 0 where the points are as many as the coefficients.</summary>
+    public double ResidualSd { get; }
+    public int DegreesOfFreedom { get; }
+    /// <summary>Sum of squared residuals over their uncertainties, where these were given.</summary>
+    public double? ChiSquared { get; }
+
+    /// <param name="rows">One row of X a point.</param>
+    /// <param name="uncertainties">Standard uncertainty of each y, or null.</param>
+    /// <exception cref="ArgumentException">Too few points, or points that do not fix the coefficients.</exception>
+    public static LeastSquares Fit(IReadOnlyList<double[]> rows, IReadOnlyList<double> y, IReadOnlyList<double>? uncertainties = null)
+    {
+        int n = rows.Count, p = rows.Count > 0 ? rows[0].Length : 0;
+        if (n < p || (n == p && uncertainties is null)) throw new ArgumentException($"{n} points do not fix {p} coefficients{(n == p ? " and what is left over; give each point its uncertainty, or more points" : "")}.");
+        if (uncertainties is not null && uncertainties.Any(u => !(u > 0))) throw new ArgumentException("Each point's uncertainty must be above zero.");
+        double[] weight = uncertainties?.Select(u => 1 / u).ToArray() ?? Enumerable.Repeat(1.0, n).ToArray();
+        // Columns scaled to unit length, so that counts and their cubes weigh alike in the decomposition.
+        double[] scale = Enumerable.Range(0, p).Select(j => Math.Sqrt(rows.Select((r, i) => r[j] * weight[i]).Sum(v => v * v))).Select(v => v > 0 ? v : 1).ToArray();
+        var x = Matrix<double>.Build.Dense(n, p, (i, j) => rows[i][j] * weight[i] / scale[j]);
+        var qr = x.QR(MathNet.Numerics.LinearAlgebra.Factorization.QRMethod.Thin);
+        if (Enumerable.Range(0, p).Any(j => Math.Abs(qr.R[j, j]) < 1e-10)) throw new ArgumentException("These points do not fix the coefficients: too many of them share a place.");
+
+        var scaled = qr.Solve(Vector<double>.Build.Dense(n, i => y[i] * weight[i]));
+        double[] coefficients = Enumerable.Range(0, p).Select(j => scaled[j] / scale[j]).ToArray();
+        double[] residuals = rows.Select((row, i) => y[i] - row.Zip(coefficients, (a, c) => a * c).Sum()).ToArray();
+        double weighted = residuals.Select((r, i) => r * weight[i]).Sum(v => v * v);
+        double residualSd = n > p ? Math.Sqrt(residuals.Sum(r => r * r) / (n - p)) : 0;
+        double variance = uncertainties is null ? weighted / (n - p) : 1;
+
+        var inverse = qr.R.Inverse();
+        var normal = inverse * inverse.Transpose();
+        double[][] covariance = Enumerable.Range(0, p).Select(j => Enumerable.Range(0, p).Select(k => variance * normal[j, k] / (scale[j] * scale[k])).ToArray()).ToArray();
+        double[] leverages = qr.Q.EnumerateRows().Select(row => row.DotProduct(row)).ToArray();
+        return new(coefficients, covariance, residuals, leverages, residualSd, n - p, uncertainties is null ? null : weighted);
+    }
+
+    /// <summary>u of the fitted curve at a row of X, sqrt(x'Cx); without the scatter of single readings about it.</summary>
+    public double CurveUncertainty(double[] row)
+    {
+        double sum = 0;
+        for (int j = 0; j < row.Length; j++)
+            for (int k = 0; k < row.Length; k++) sum += row[j] * Covariance[j][k] * row[k];
+        return Math.Sqrt(Math.Max(0, sum));
+    }
+
+    public double Value(double[] row) => row.Zip(Coefficients, (a, c) => a * c).Sum();
+
+    /// <summary>
+    /// What an eye would look for in the residuals: a point the others contradict (externally studentised beyond its Bonferroni limit at
+    /// 5 %), a point that carries the fit alone (leverage above 0.9), and, where uncertainties were given, a scatter they do not explain (chi squared beyond 99 %).
+    /// </summary>
+    public IReadOnlyList<string> Complaints()
+    {
+        var complaints = new List<string>();
+        int n = Residuals.Length;
+        double squares = Residuals.Sum(r => r * r);
+        for (int i = 0; i < n; i++)
+        {
+            if (Leverages[i] > 0.9 && DegreesOfFreedom > 0) complaints.Add($"point {i + 1} carries the fit alone (leverage {Leverages[i]:F2}): add points near it");
+            if (DegreesOfFreedom < 2 || Leverages[i] >= 1 - 1e-9 || ChiSquared is not null) continue;
+            double without = (squares - Residuals[i] * Residuals[i] / (1 - Leverages[i])) / (DegreesOfFreedom - 1);
+            double studentised = Math.Abs(Residuals[i]) / Math.Sqrt(Math.Max(without, 1e-300) * (1 - Leverages[i]));
+            if (Math.Abs(Residuals[i]) > 1e-12 && studentised > StudentT.InvCDF(0, 1, DegreesOfFreedom - 1, 1 - 0.025 / n))
+                complaints.Add($"point {i + 1} contradicts the others (studentised residual {studentised:F1}): measure it again");
+        }
+        if (ChiSquared is { } chi && DegreesOfFreedom > 0 && chi > MathNet.Numerics.Distributions.ChiSquared.InvCDF(DegreesOfFreedom, 0.99))
+            complaints.Add($"the points scatter more than their uncertainties say (chi squared {chi:F1} with {DegreesOfFreedom} degrees of freedom)");
+        return complaints;
+    }
+}

@@ -1,0 +1,84 @@
+namespace FourPerMille.Sensor.Estimation.ProbeCalibration;
+
+/// <summary>A point of a temperature calibration: what the probe said, what was true, C, and the standard uncertainty of their difference.</summary>
+public readonly record struct TemperaturePoint(double Indicated, double Reference, double StandardUncertainty)
+{
+    /// <summary>
+    /// The mean of repeated readings in a bath: u = sqrt(s^2/n + u_bath^2). The ice point is 0.00 C and takes ten readings.
+    /// </summary>
+    public static TemperaturePoint OfReadings(IReadOnlyList<double> readings, double reference, double bathUncertainty = 0)
+    {
+        if (readings.Count < 10) throw new ArgumentException($"A bath takes at least 10 readings; here are {readings.Count}.");
+        double mean = readings.Average(), variance = readings.Sum(r => (r - mean) * (r - mean)) / (readings.Count - 1);
+        return new(mean, reference, Math.Sqrt(variance / readings.Count + bathUncertainty * bathUncertainty));
+    }
+}
+
+/// <summary>
+/// A correction T = t + c0 + c1 t, from one point (offset), two (ice point and 25 to 40 C) or more.
+/// </summary>
+public sealed class TemperatureCorrection
+{
+    TemperatureCorrection(LeastSquares fit, IReadOnlyList<string> complaints) => (Fit, Complaints) = (fit, complaints);
+
+    public LeastSquares Fit { get; }
+    public IReadOnlyList<string> Complaints { get; }
+
+    /// <exception cref="ArgumentException">No points, or points without an uncertainty that are too few to show their scatter.</exception>
+    public static TemperatureCorrection Of(IReadOnlyList<TemperaturePoint> points)
+    {
+        if (points.Count == 0) throw new ArgumentException("A temperature correction needs a point.");
+        int coefficients = points.Select(p => p.Indicated).Distinct().Count() >= 2 ? 2 : 1;
+        bool known = points.All(p => p.StandardUncertainty > 0);
+        var fit = LeastSquares.Fit(points.Select(p => Row(p.Indicated, coefficients)).ToList(), points.Select(p => p.Reference - p.Indicated).ToList(),
+            known ? points.Select(p => p.StandardUncertainty).ToList() : null);
+        var complaints = new List<string>(fit.Complaints());
+        if (!points.Any(p => Math.Abs(p.Reference) < 0.05)) complaints.Add("no ice point: zero is the temperature that decides on frozen soil");
+        if (coefficients == 2 && points.Max(p => p.Reference) < 25) complaints.Add("no second point at 25 to 40 C: the slope is extrapolated in summer");
+        return new(fit, complaints);
+    }
+
+    /// <summary>The true temperature, C, and its standard uncertainty for one reading.</summary>
+    public (double Celsius, double StandardUncertainty) At(double indicated)
+    {
+        double[] row = Row(indicated, Fit.Coefficients.Length);
+        double curve = Fit.CurveUncertainty(row), scatter = Fit.ChiSquared is null ? Fit.ResidualSd : 0;
+        return (indicated + Fit.Value(row), Math.Sqrt(curve * curve + scatter * scatter));
+    }
+
+    static double[] Row(double indicated, int coefficients) => coefficients == 1 ? [1] : [1, indicated];
+}
+
+/// <summary>A thermistor: 1/T = A + B ln R + C (ln R)^3, T in kelvin, R in ohm (Steinhart and Hart 1968).</summary>
+public sealed class SteinhartHart
+{
+    const double ZeroCelsiusKelvin = 273.15;
+
+    SteinhartHart(LeastSquares fit) => Fit = fit;
+
+    public LeastSquares Fit { get; }
+    public double A => Fit.Coefficients[0];
+    public double B => Fit.Coefficients[1];
+    public double C => Fit.Coefficients[2];
+
+    /// <param name="points">Resistance in ohm, temperature in C, its standard uncertainty in C; three points fix the curve, more test it.</param>
+    public static SteinhartHart Of(IReadOnlyList<(double Ohm, double Celsius, double StandardUncertainty)> points)
+    {
+        if (points.Any(p => !(p.Ohm > 0))) throw new ArgumentException("A resistance is above zero.");
+        bool known = points.All(p => p.StandardUncertainty > 0);
+        // u(1/T) = u(T)/T^2
+        return new(LeastSquares.Fit(points.Select(p => Row(p.Ohm)).ToList(), points.Select(p => 1 / Kelvin(p.Celsius)).ToList(),
+            known ? points.Select(p => p.StandardUncertainty / (Kelvin(p.Celsius) * Kelvin(p.Celsius))).ToList() : null));
+    }
+
+    public (double Celsius, double StandardUncertainty) At(double ohm)
+    {
+        double[] row = Row(ohm);
+        double kelvin = 1 / Fit.Value(row), scatter = Fit.ChiSquared is null ? Fit.ResidualSd : 0;
+        double curve = Fit.CurveUncertainty(row);
+        return (kelvin - ZeroCelsiusKelvin, kelvin * kelvin * Math.Sqrt(curve * curve + scatter * scatter));
+    }
+
+    static double[] Row(double ohm) => [1, Math.Log(ohm), Math.Pow(Math.Log(ohm), 3)];
+    static double Kelvin(double celsius) => celsius + ZeroCelsiusKelvin;
+}
