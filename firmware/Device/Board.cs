@@ -1,8 +1,8 @@
 namespace FourPerMille.Sensor.Device
 {
     /// <summary>
-    /// The board: an ESP32-WROVER-E module, 8 MB of flash. Every pin the firmware uses is in this table and nowhere else; hardware-docs shows the
-    /// same one. Free of strapping pins (0, 2, 5, 12, 15), of the flash's (6 to 11) and of the PSRAM's (16, 17).
+    /// The board: an ESP32-WROVER-E module, 4 MB of flash or more. Every pin the firmware uses is in this table and nowhere else; hardware-docs
+    /// shows the same one. Free of strapping pins (0, 2, 5, 12, 15), of the flash's (6 to 11) and of the PSRAM's (16, 17).
     ///
     /// | GPIO | use | direction |
     /// |---|---|---|

@@ -1,6 +1,8 @@
 namespace FourPerMille.Sensor.Node
 {
-    /// <summary>Which pin, channel, bus and port does what, and how large the flash log may grow: all that differs between boards.</summary>
+    /// <summary>
+    /// Which pin, channel, bus and port does what, and how large the flash log may grow: all that differs between boards.
+    /// </summary>
     public sealed class BoardLayout
     {
         /// <summary>GPIO that feeds the moisture, temperature and climate probes while it is high.</summary>

@@ -5,10 +5,10 @@ using nanoFramework.Runtime.Native;
 namespace FourPerMille.Sensor.Node
 {
     /// <summary>
-    /// The node's two clocks. The steady clock counts from the beginning of the epoch and never jumps: while awake it follows the ticks since
-    /// boot, across sleep the device clock minus an offset kept in the state, which is written anew whenever the state is. So whoever sets the
-    /// device clock (this node, or the firmware's own SNTP client) moves nothing. Readings carry the steady clock; the gateway turns it into UTC
-    /// with the marks this node reports, and a wrong device clock cannot misdate a reading.
+    /// The node's two clocks. The steady clock counts from the beginning of the epoch and never jumps: while awake it follows the ticks
+    /// since boot, across sleep the device clock minus an offset kept in the state, which is written anew whenever the state is. So
+    /// whoever sets the device clock (this node, or the firmware's own SNTP client) moves nothing. Readings carry the steady clock; the
+    /// gateway turns it into UTC with the marks this node reports, and a wrong device clock cannot misdate a reading.
     /// </summary>
     internal sealed class Clock
     {
@@ -20,7 +20,9 @@ namespace FourPerMille.Sensor.Node
         /// <summary>An answer counts whole seconds; smaller corrections are not worth a jump and a save.</summary>
         private const int SmallestCorrectionMilliseconds = 2000;
 
-        /// <summary>A start that is no wake-up keeps the device clock only if it then shows at most this much more than was last saved.</summary>
+        /// <summary>
+        /// A start that is no wake-up keeps the device clock only if it then shows at most this much more than was last saved.
+        /// </summary>
         private const uint LongestBelievableGapSeconds = SecondsPerDay;
 
         private readonly NodeState _state;
@@ -37,7 +39,9 @@ namespace FourPerMille.Sensor.Node
 
         private long SteadyMilliseconds { get { return _steadyAtAnchor + (Environment.TickCount64 - _ticksAtAnchor); } }
 
-        /// <summary>The frame's clock quality: 0 never set, 1 unauthenticated or stale, 2 authenticated within 7 days, 3 within 24 hours.</summary>
+        /// <summary>
+        /// The frame's clock quality: 0 never set, 1 unauthenticated or stale, 2 authenticated within 7 days, 3 within 24 hours.
+        /// </summary>
         public int Quality
         {
             get
@@ -63,8 +67,8 @@ namespace FourPerMille.Sensor.Node
         }
 
         /// <summary>
-        /// Picks the steady clock up after a start. A clock that lost its supply begins anywhere: then the steady clock goes on from the last
-        /// value saved (it lacks the time without power, and the reading's Restarted flag says so) and counts as never set.
+        /// Picks the steady clock up after a start. A clock that lost its supply begins anywhere: then the steady clock goes on from the
+        /// last value saved (it lacks the time without power, and the reading's Restarted flag says so) and counts as never set.
         /// </summary>
         public void Resume(bool restarted)
         {
@@ -82,8 +86,8 @@ namespace FourPerMille.Sensor.Node
         }
 
         /// <summary>
-        /// Sets the device clock from the gateway's answer. The offset that will then hold is saved before, so that a start after a stop at any
-        /// point finds the right one (<see cref="FinishInterruptedSet"/>).
+        /// Sets the device clock from the gateway's answer. The offset that will then hold is saved before, so that a start after a stop
+        /// at any point finds the right one (<see cref="FinishInterruptedSet"/>).
         /// </summary>
         public void Set(DateTime utc, bool authenticated)
         {

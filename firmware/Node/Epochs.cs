@@ -4,8 +4,8 @@ using FourPerMille.Sensor.Node.State;
 namespace FourPerMille.Sensor.Node
 {
     /// <summary>
-    /// Which epoch and sequence the next reading takes. The epoch is kept a second time, apart from the state, so that a lost state leads to
-    /// a higher epoch and never to a second use of a name.
+    /// Which epoch and sequence the next reading takes. The epoch is kept a second time, apart from the state, so that a lost state leads
+    /// to a higher epoch and never to a second use of a name.
     /// </summary>
     internal sealed class Epochs
     {
@@ -24,7 +24,8 @@ namespace FourPerMille.Sensor.Node
         }
 
         /// <summary>Goes on where the last wake stopped, or begins the next epoch when that cannot be known.</summary>
-        /// <param name="enrolment">A state made under another node id or key is no state of this node: its numbers mean nothing to the gateway.</param>
+        /// <param name="enrolment">A state made under another node id or key is no state of this node: its numbers mean nothing to the
+        /// gateway.</param>
         public void Resume(bool stateIsKnown, uint enrolment, bool restarted, ReadingLog log)
         {
             bool isAnothers = _state.Enrolment != enrolment;
@@ -58,7 +59,9 @@ namespace FourPerMille.Sensor.Node
             }
         }
 
-        /// <summary>Begins an epoch at sequence 0 and steady time zero; durable on return. Readings of earlier epochs keep their names.</summary>
+        /// <summary>
+        /// Begins an epoch at sequence 0 and steady time zero; durable on return. Readings of earlier epochs keep their names.
+        /// </summary>
         public void Begin(uint epoch)
         {
             LittleEndian.Write32(_bytes, 0, epoch);

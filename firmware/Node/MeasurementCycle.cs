@@ -10,7 +10,9 @@ using FourPerMille.Sensor.Payload;
 
 namespace FourPerMille.Sensor.Node
 {
-    /// <summary>What a node does each time it is awake: read, log, send, hear. <see cref="OneWake"/> wakes it and puts it to sleep.</summary>
+    /// <summary>
+    /// What a node does each time it is awake: read, log, send, hear. <see cref="OneWake"/> wakes it and puts it to sleep.
+    /// </summary>
     internal sealed class MeasurementCycle
     {
         private readonly Identity _identity;

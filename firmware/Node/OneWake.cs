@@ -12,8 +12,8 @@ using nanoFramework.Hardware.Esp32;
 namespace FourPerMille.Sensor.Node
 {
     /// <summary>
-    /// From waking to sleeping, on any board: the only thing that Main calls. Deep sleep never returns; the device starts again at Main, with
-    /// nothing left but its files.
+    /// From waking to sleeping, on any board: the only thing that Main calls. Deep sleep never returns; the device starts again at Main,
+    /// with nothing left but its files.
     /// </summary>
     public static class OneWake
     {

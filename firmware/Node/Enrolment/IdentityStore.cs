@@ -5,8 +5,8 @@ using FourPerMille.Sensor.Node.State;
 namespace FourPerMille.Sensor.Node.Enrolment
 {
     /// <summary>
-    /// The identity file that the technician put on the node, and the last good copy of it that the node keeps itself. A file that is refused,
-    /// cut short by a pulled cable or edited wrongly leaves the node working as before, and saying so in every reading.
+    /// The identity file that the technician put on the node, and the last good copy of it that the node keeps itself. A file that is
+    /// refused, cut short by a pulled cable or edited wrongly leaves the node working as before, and saying so in every reading.
     /// </summary>
     internal sealed class IdentityStore
     {

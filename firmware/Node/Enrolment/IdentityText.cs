@@ -1,8 +1,8 @@
 namespace FourPerMille.Sensor.Node.Enrolment
 {
     /// <summary>
-    /// Reads the lines <c>key=value</c> of an identity file. Keys it does not know are skipped, so that a newer gateway can write for an older
-    /// node; a value it cannot use refuses the whole file, with the line and the reason.
+    /// Reads the lines <c>key=value</c> of an identity file. Keys it does not know are skipped, so that a newer gateway can write for an
+    /// older node; a value it cannot use refuses the whole file, with the line and the reason.
     /// </summary>
     internal static class IdentityText
     {

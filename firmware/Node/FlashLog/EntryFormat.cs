@@ -38,8 +38,8 @@ namespace FourPerMille.Sensor.Node.FlashLog
         }
 
         /// <summary>
-        /// Steps to the next whole entry and behind it. At the end <paramref name="position"/> is the segment's length if all before it were
-        /// whole entries; a step over anything else sets <paramref name="sawDamage"/>.
+        /// Steps to the next whole entry and behind it. At the end <paramref name="position"/> is the segment's length if all before it
+        /// were whole entries; a step over anything else sets <paramref name="sawDamage"/>.
         /// </summary>
         public bool TryNext(byte[] segment, int length, ref int position, LogEntry into, ref bool sawDamage)
         {

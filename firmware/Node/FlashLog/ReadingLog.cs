@@ -4,9 +4,9 @@ using FourPerMille.Sensor.Node.State;
 namespace FourPerMille.Sensor.Node.FlashLog
 {
     /// <summary>
-    /// The readings that the gateway does not yet hold, oldest first, in files of one flash block each. An append is one open, write and close,
-    /// and durable when it returns; nothing written is ever changed; a segment is deleted when every entry of it is acknowledged, or, when the
-    /// log is full, because it is the oldest.
+    /// The readings that the gateway does not yet hold, oldest first, in files of one flash block each. An append is one open, write and
+    /// close, and durable when it returns; nothing written is ever changed; a segment is deleted when every entry of it is acknowledged,
+    /// or, when the log is full, because it is the oldest.
     /// </summary>
     internal sealed class ReadingLog
     {
@@ -42,7 +42,9 @@ namespace FourPerMille.Sensor.Node.FlashLog
 
         public int SegmentCount { get { return _files.Count; } }
 
-        /// <summary>Finds the segments and the newest entry. One directory listing, and one segment read (more only after damage).</summary>
+        /// <summary>
+        /// Finds the segments and the newest entry. One directory listing, and one segment read (more only after damage).
+        /// </summary>
         public void Open()
         {
             _files.Find();
@@ -69,8 +71,8 @@ namespace FourPerMille.Sensor.Node.FlashLog
         }
 
         /// <summary>
-        /// Whether the next append needs the oldest segment's place. The caller then notes what goes (<see cref="NameNewestOfOldest"/>), saves
-        /// that, and calls <see cref="DropOldest"/>.
+        /// Whether the next append needs the oldest segment's place. The caller then notes what goes (<see cref="NameNewestOfOldest"/>),
+        /// saves that, and calls <see cref="DropOldest"/>.
         /// </summary>
         public bool IsFull { get { return NeedsNewSegment(EntryFormat.MaxLength) && _files.Count >= _maxSegments; } }
 
@@ -92,7 +94,9 @@ namespace FourPerMille.Sensor.Node.FlashLog
             NewestSequence = entry.Sequence;
         }
 
-        /// <summary>Starts reading at the oldest entry. Entries appended or segments deleted from then on are for the next reading.</summary>
+        /// <summary>
+        /// Starts reading at the oldest entry. Entries appended or segments deleted from then on are for the next reading.
+        /// </summary>
         public void Rewind()
         {
             _readNumber = _files.Oldest - 1;

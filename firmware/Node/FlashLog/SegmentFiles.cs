@@ -2,7 +2,9 @@ using System.IO;
 
 namespace FourPerMille.Sensor.Node.FlashLog
 {
-    /// <summary>The log's files: <c>I:\log00000001.seg</c> and on. A file is one segment; numbers rise with time and may begin anywhere.</summary>
+    /// <summary>
+    /// The log's files: <c>I:\log00000001.seg</c> and on. A file is one segment; numbers rise with time and may begin anywhere.
+    /// </summary>
     internal sealed class SegmentFiles
     {
         private const string Folder = "I:\\";
@@ -33,7 +35,9 @@ namespace FourPerMille.Sensor.Node.FlashLog
             }
         }
 
-        /// <summary>Reads a segment from its beginning, as much as the buffer holds; answers the bytes read, 0 for a file that is not there.</summary>
+        /// <summary>
+        /// Reads a segment from its beginning, as much as the buffer holds; answers the bytes read, 0 for a file that is not there.
+        /// </summary>
         public int Read(int number, byte[] into)
         {
             string path = PathOf(number);

@@ -5,12 +5,14 @@ using FourPerMille.Sensor.Payload;
 namespace FourPerMille.Sensor.Node.Link
 {
     /// <summary>
-    /// Hears the gateway. A downlink is believed only when its MAC holds over its full epoch and sequence, and then only if it brings the node
-    /// forward; all others are counted, traced and forgotten. What it believes is durable before anything is freed by it.
+    /// Hears the gateway. A downlink is believed only when its MAC holds over its full epoch and sequence, and then only if it brings the
+    /// node forward; all others are counted, traced and forgotten. What it believes is durable before anything is freed by it.
     /// </summary>
     internal sealed class Ear
     {
-        /// <summary>An answer older than this (it waited for the next uplink) bounds the time in its mark but does not set the clock.</summary>
+        /// <summary>
+        /// An answer older than this (it waited for the next uplink) bounds the time in its mark but does not set the clock.
+        /// </summary>
         private const uint LongestWaitForSettingSeconds = 60;
 
         private readonly NodeState _state;
@@ -34,8 +36,8 @@ namespace FourPerMille.Sensor.Node.Link
         public bool HasNewMark { get { return _state.MarkLength != 0 && !_markIsSent; } }
 
         /// <summary>
-        /// From now on an acknowledgement means that the gateway has the mark too. One that a network server had queued before may say so too early;
-        /// then a day goes by with the bounds of the mark before.
+        /// From now on an acknowledgement means that the gateway has the mark too. One that a network server had queued before may say so
+        /// too early; then a day goes by with the bounds of the mark before.
         /// </summary>
         public void MarkIsSent()
         {

@@ -1,13 +1,14 @@
 namespace FourPerMille.Sensor.Node.Link
 {
     /// <summary>
-    /// A line to the gateway, whatever carries it. Frames are put into an envelope, the envelope is delivered, answers are heard. That a line
-    /// took an envelope says nothing about its frames: only the gateway's own acknowledgement does.
+    /// A line to the gateway, whatever carries it. Frames are put into an envelope, the envelope is delivered, answers are heard. That a
+    /// line took an envelope says nothing about its frames: only the gateway's own acknowledgement does.
     /// </summary>
     internal interface ILink
     {
         /// <summary>
-        /// Whether an unanswered envelope means that the gateway is not there. A LoRaWAN answer may simply be missed in its two short windows.
+        /// Whether an unanswered envelope means that the gateway is not there. A LoRaWAN answer may simply be missed in its two short
+        /// windows.
         /// </summary>
         bool SilenceMeansAbsence { get; }
 

@@ -5,9 +5,9 @@ using FourPerMille.Sensor.Payload;
 namespace FourPerMille.Sensor.Node.Link
 {
     /// <summary>
-    /// Finds the readings that were taken and are neither in the log nor with the gateway. A loss is what is absent, so nothing about it needs to
-    /// be remembered but its reason; it is found again, and declared again, until an acknowledgement passes over it.
-    /// An epoch is searched only when this node knows what of it is acknowledged: otherwise absent may mean freed.
+    /// Finds the readings that were taken and are neither in the log nor with the gateway. A loss is what is absent, so nothing about it
+    /// needs to be remembered but its reason; it is found again, and declared again, until an acknowledgement passes over it. An epoch is
+    /// searched only when this node knows what of it is acknowledged: otherwise absent may mean freed.
     /// </summary>
     internal sealed class LossFinder
     {

@@ -6,12 +6,14 @@ using FourPerMille.Sensor.Payload;
 namespace FourPerMille.Sensor.Node.Link
 {
     /// <summary>
-    /// One exchange with the gateway: greet, send what it does not hold, oldest first, and hear. What it hears frees readings only through the
-    /// <see cref="Ear"/>, which believes nothing without a MAC.
+    /// One exchange with the gateway: greet, send what it does not hold, oldest first, and hear. What it hears frees readings only
+    /// through the <see cref="Ear"/>, which believes nothing without a MAC.
     /// </summary>
     internal sealed class Session
     {
-        /// <summary>Loss declarations a session; they are repeated until acknowledged, and one covers any number of readings in a row.</summary>
+        /// <summary>
+        /// Loss declarations a session; they are repeated until acknowledged, and one covers any number of readings in a row.
+        /// </summary>
         private const int MostLosses = 4;
 
         private const uint SecondsPerDay = 86400;
@@ -112,8 +114,8 @@ namespace FourPerMille.Sensor.Node.Link
         }
 
         /// <summary>
-        /// A reading whose MAC does not hold under today's key was taken under another enrolment. It is not sent, or the gateway would count it as
-        /// a forgery; it waits for its key to return until it is the oldest in a full log.
+        /// A reading whose MAC does not hold under today's key was taken under another enrolment. It is not sent, or the gateway would
+        /// count it as a forgery; it waits for its key to return until it is the oldest in a full log.
         /// </summary>
         private bool PostReadings()
         {

@@ -8,7 +8,9 @@ namespace FourPerMille.Sensor.Node.State
     /// </summary>
     internal sealed class AcknowledgedEpochs
     {
-        /// <summary>Readings of more epochs than these wait in the log only after several losses of state; then the oldest is asked anew.</summary>
+        /// <summary>
+        /// Readings of more epochs than these wait in the log only after several losses of state; then the oldest is asked anew.
+        /// </summary>
         private const int Rows = 4;
 
         public const int MaxEncodedLength = Rows * (1 + Acknowledgement.MaxBodyLength);
@@ -37,7 +39,9 @@ namespace FourPerMille.Sensor.Node.State
             Row(epoch, true).Clear(epoch, 0);
         }
 
-        /// <summary>Whether it is known which readings of the epoch are durable, so that one which is neither there nor here is lost.</summary>
+        /// <summary>
+        /// Whether it is known which readings of the epoch are durable, so that one which is neither there nor here is lost.
+        /// </summary>
         public bool Knows(uint epoch)
         {
             return Row(epoch, false) != null;

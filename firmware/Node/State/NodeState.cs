@@ -5,7 +5,8 @@ namespace FourPerMille.Sensor.Node.State
 {
     /// <summary>
     /// All that a node remembers through deep sleep besides its readings: where it is in its epoch, its steady clock, what the gateway
-    /// has acknowledged, and the LoRaWAN line's duties. One small file in two slots; saved at the few moments that firmware/DESIGN.md lists.
+    /// has acknowledged, and the LoRaWAN line's duties. One small file in two slots; saved at the few moments that firmware/DESIGN.md
+    /// lists.
     /// </summary>
     internal sealed class NodeState
     {

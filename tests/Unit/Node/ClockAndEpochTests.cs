@@ -92,14 +92,14 @@ public sealed class ClockAndEpochTests
     }
 
     [Fact]
-    public void An_erased_flash_begins_at_the_first_epoch_again_and_an_assigned_one_is_obeyed()
+    public void An_assigned_epoch_is_obeyed_from_the_next_reading_on()
     {
         var node = new VirtualNode("spectral_every=100\n");
         node.Wake(2);
         node.Gateway.AssignsEpoch = 7;
         node.Wake(3);
         Assert.Equal([(1u, 0u), (1u, 1u), (1u, 2u), (7u, 0u), (7u, 1u)], node.Gateway.Stored.Keys);
-        Assert.Equal(0u, node.Decoded((7, 0)).MonotonicMinutes / 61);
+        Assert.InRange(node.Decoded((7, 0)).MonotonicMinutes, 0u, 61u);
     }
 
     [Fact]

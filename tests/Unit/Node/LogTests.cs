@@ -80,18 +80,20 @@ public sealed class LogTests
     }
 
     [Fact]
-    public void A_reading_the_network_lost_is_sent_again_and_those_behind_it_are_not()
+    public void A_reading_the_air_lost_is_sent_again_and_those_behind_it_are_not()
     {
-        var node = new VirtualNode("spectral_every=100\n");
-        node.Wake(3);
-        node.Gateway.IsReachable = false;
+        var node = new VirtualNode("spectral_every=100\nsend_every=4\n");
+        node.Wake(4);
+        // The fifth wake brings four readings; the second of them is lost, and the answer to the last says so.
+        node.Gateway.LosesOnce.Add(2);
         node.Wake();
-        node.Gateway.IsReachable = true;
-        node.Gateway.Stored.Remove((1, 1));
+        Assert.Equal([0u, 1u, 3u, 4u], node.Gateway.Stored.Keys.Select(k => k.Sequence));
+        Assert.Equal((1u, 2u), node.Freed.Last());
+
         var heard = node.Gateway.Heard.Count;
-        node.Wake();
-        // 1 was acknowledged before it vanished from the gateway: only a gateway that breaks its word could lose it. 3 and 4 are new.
-        Assert.Equal([3u, 4u], node.Gateway.Heard.Skip(heard).Select(n => n.Sequence));
+        node.Wake(4);
+        Assert.Equal([2u, 5u, 6u, 7u, 8u], node.Gateway.Heard.Skip(heard).Select(n => n.Sequence));
+        Assert.Equal((1u, 9u), node.Freed.Last());
     }
 
     [Fact]

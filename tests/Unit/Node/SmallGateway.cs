@@ -29,6 +29,8 @@ sealed class SmallGateway(
     /// <summary>Whether the concentrator is up.</summary>
     public bool IsReachable { get; set; } = true;
     public bool AnswersJoins { get; set; } = true;
+    /// <summary>Readings by sequence number whose next uplink the air swallows.</summary>
+    public HashSet<uint> LosesOnce { get; } = [];
     /// <summary>Whether it stores and says nothing.</summary>
     public bool IsMute { get; set; }
     /// <summary>Signs with a key of somebody else.</summary>
@@ -111,6 +113,7 @@ sealed class SmallGateway(
                 Assert.True(KeyframeCodec.TryDecode(frame, 0, length, reading));
                 foreach (var (epoch, sequence) in Candidates(reading).Where(c => Verifies(c.Epoch, c.Sequence)))
                 {
+                    if (LosesOnce.Remove(sequence)) return 0;
                     Heard.Add((epoch, sequence));
                     if (!Stored.TryAdd((epoch, sequence), frame) && !Stored[(epoch, sequence)].SequenceEqual(frame)) Conflicts++;
                     return epoch;

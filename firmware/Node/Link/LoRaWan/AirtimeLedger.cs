@@ -3,9 +3,9 @@ using FourPerMille.Sensor.Node.State;
 namespace FourPerMille.Sensor.Node.Link.LoRaWan
 {
     /// <summary>
-    /// How long the node has been on air in the past hour, in bins of five minutes, kept through deep sleep. EU868 allows 1 % of any hour in
-    /// the sub-bands of the uplink channels (865-868 and 868.0-868.6 MHz). The modem picks the channel, so every second counts against one
-    /// allowance: stricter than the law, never laxer. A bin leaves the ledger only when all of it is older than an hour.
+    /// How long the node has been on air in the past hour, in bins of five minutes, kept through deep sleep. EU868 allows 1 % of any hour
+    /// in the sub-bands of the uplink channels (865-868 and 868.0-868.6 MHz). The modem picks the channel, so every second counts against
+    /// one allowance: stricter than the law, never laxer. A bin leaves the ledger only when all of it is older than an hour.
     /// </summary>
     internal sealed class AirtimeLedger
     {

@@ -7,14 +7,16 @@ using nanoFramework.Hardware.Esp32;
 namespace FourPerMille.Sensor.Node.Link.LoRaWan
 {
     /// <summary>
-    /// LoRaWAN class A through a RAK3172. An envelope is one frame: the FPort is its kind, and of its MAC four bytes travel. A wake sends at
-    /// most <see cref="MostUplinksPerWake"/> frames, and none that the hour's allowance of air does not cover.
+    /// LoRaWAN class A through a RAK3172. An envelope is one frame: the FPort is its kind, and of its MAC four bytes travel. A wake sends
+    /// at most <see cref="MostUplinksPerWake"/> frames, and none that the hour's allowance of air does not cover.
     /// </summary>
     internal sealed class LoRaWanLink : ILink
     {
         private const int MostUplinksPerWake = 8;
 
-        /// <summary>Both receive windows, whether the network opens the first after 1 s or after 5 s, and the air time of a downlink at SF12.</summary>
+        /// <summary>
+        /// Both receive windows, whether the network opens the first after 1 s or after 5 s, and the air time of a downlink at SF12.
+        /// </summary>
         private const int AnswerMilliseconds = 9000;
 
         private const uint FirstJoinPauseSeconds = 900;
@@ -133,7 +135,8 @@ namespace FourPerMille.Sensor.Node.Link.LoRaWan
         }
 
         /// <summary>
-        /// One attempt a wake, and after each failure twice the pause, up to a day: a village of nodes must not shout at a concentrator that is down.
+        /// One attempt a wake, and after each failure twice the pause, up to a day: a village of nodes must not shout at a concentrator
+        /// that is down.
         /// </summary>
         private bool TryJoin()
         {

@@ -81,7 +81,8 @@ namespace FourPerMille.Sensor.Node.Link.LoRaWan
         }
 
         /// <summary>
-        /// Starts an unconfirmed uplink; false when the modem does not take it. It may still be closing the receive windows of the last one.
+        /// Starts an unconfirmed uplink; false when the modem does not take it. It may still be closing the receive windows of the last
+        /// one.
         /// </summary>
         public bool TrySend(int port, byte[] bytes, int length)
         {

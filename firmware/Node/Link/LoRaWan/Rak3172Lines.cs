@@ -3,8 +3,8 @@ using FourPerMille.Sensor.Node.Enrolment;
 namespace FourPerMille.Sensor.Node.Link.LoRaWan
 {
     /// <summary>
-    /// Reads the lines of a RAK3172. RUI3 firmware joins the words of an event by underscores, older firmware by spaces, and a downlink comes
-    /// before or after the line that ends the uplink: so each line is told by itself, whatever came before.
+    /// Reads the lines of a RAK3172. RUI3 firmware joins the words of an event by underscores, older firmware by spaces, and a downlink
+    /// comes before or after the line that ends the uplink: so each line is told by itself, whatever came before.
     /// </summary>
     internal static class Rak3172Lines
     {

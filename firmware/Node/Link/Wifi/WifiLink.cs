@@ -12,8 +12,8 @@ using nanoFramework.Networking;
 namespace FourPerMille.Sensor.Node.Link.Wifi
 {
     /// <summary>
-    /// MQTT over the Wi-Fi network that the device's network configuration names. An envelope is one QoS 1 message of up to a kilobyte. A node
-    /// leaves without a DISCONNECT: its will then turns the retained state to "offline", with no further exchange to stay awake for.
+    /// MQTT over the Wi-Fi network that the device's network configuration names. An envelope is one QoS 1 message of up to a kilobyte. A
+    /// node leaves without a DISCONNECT: its will then turns the retained state to "offline", with no further exchange to stay awake for.
     /// </summary>
     internal sealed class WifiLink : ILink
     {
@@ -126,8 +126,8 @@ namespace FourPerMille.Sensor.Node.Link.Wifi
         }
 
         /// <summary>
-        /// A certificate has dates, so TLS needs one. The gateway serves time on its own network; it is not authenticated, opens the door and no
-        /// more: the steady clock does not follow it.
+        /// A certificate has dates, so TLS needs one. The gateway serves time on its own network; it is not authenticated, opens the door
+        /// and no more: the steady clock does not follow it.
         /// </summary>
         private void FetchTime()
         {

@@ -4,8 +4,8 @@ using FourPerMille.Sensor.Payload;
 namespace FourPerMille.Sensor.Node.Probes.AS7265x
 {
     /// <summary>
-    /// The spectral head: three chips with six bands each, and their lamps. A shot is one dark and one lit measurement of all bands; gain steps
-    /// down while a band saturates and up once when the light is faint, and goes out with the counts.
+    /// The spectral head: three chips with six bands each, and their lamps. A shot is one dark and one lit measurement of all bands; gain
+    /// steps down while a band saturates and up once when the light is faint, and goes out with the counts.
     /// </summary>
     internal sealed class As7265xHead
     {
@@ -30,10 +30,14 @@ namespace FourPerMille.Sensor.Node.Probes.AS7265x
 
         private const int EndOfScale = 65535;
 
-        /// <summary>Below this the brightest band uses less than a fortieth of the scale, and the next gain is four times this one.</summary>
+        /// <summary>
+        /// Below this the brightest band uses less than a fortieth of the scale, and the next gain is four times this one.
+        /// </summary>
         private const int FaintCounts = 1600;
 
-        /// <summary>Half a percent of the scale: more than the chips' dark offset at the highest gain, so the head does not sit flat.</summary>
+        /// <summary>
+        /// Half a percent of the scale: more than the chips' dark offset at the highest gain, so the head does not sit flat.
+        /// </summary>
         private const int HighDarkCounts = 330;
 
         private readonly As7265xBus _bus;
@@ -175,8 +179,8 @@ namespace FourPerMille.Sensor.Node.Probes.AS7265x
         }
 
         /// <summary>
-        /// A channel's place by rising wavelength. Chip 0 (AS72651) has 610 680 730 760 810 860 nm, chip 1 (AS72652) 560 585 645 705 900 940,
-        /// chip 2 (AS72653) 410 435 460 485 510 535.
+        /// A channel's place by rising wavelength. Chip 0 (AS72651) has 610 680 730 760 810 860 nm, chip 1 (AS72652) 560 585 645 705 900
+        /// 940, chip 2 (AS72653) 410 435 460 485 510 535.
         /// </summary>
         private static int Place(int chip, int channel)
         {

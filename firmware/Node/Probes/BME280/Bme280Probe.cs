@@ -6,8 +6,8 @@ using Iot.Device.Bmxx80.ReadResult;
 namespace FourPerMille.Sensor.Node.Probes.BME280
 {
     /// <summary>
-    /// Air temperature, humidity and pressure through the published driver, which corrects with the chip's own factory coefficients. The driver
-    /// ignores the status of its transfers, so the chip is asked for its identity, with the status checked, before and after.
+    /// Air temperature, humidity and pressure through the published driver, which corrects with the chip's own factory coefficients. The
+    /// driver ignores the status of its transfers, so the chip is asked for its identity, with the status checked, before and after.
     /// </summary>
     internal sealed class Bme280Probe
     {

@@ -13,7 +13,9 @@ namespace FourPerMille.Sensor.Node.Probes.CapacitiveMoisture
         /// <summary>The converter's last count: the probe is cut off or shorted to its supply, not measuring.</summary>
         private const int EndOfScale = 4095;
 
-        /// <summary>Noise of the ESP32's converter over a burst stays within some 30 counts; twice that is a loose contact or a dying supply.</summary>
+        /// <summary>
+        /// Noise of the ESP32's converter over a burst stays within some 30 counts; twice that is a loose contact or a dying supply.
+        /// </summary>
         private const int LargestSpreadCounts = 60;
 
         private readonly AdcChannel _channel;
@@ -45,7 +47,9 @@ namespace FourPerMille.Sensor.Node.Probes.CapacitiveMoisture
             return _burst[BurstLength - 2] - _burst[1];
         }
 
-        /// <summary>Keeps the first <paramref name="count"/> samples in order and puts one more in its place; the device has no Array.Sort.</summary>
+        /// <summary>
+        /// Keeps the first <paramref name="count"/> samples in order and puts one more in its place; the device has no Array.Sort.
+        /// </summary>
         private void Insert(int sample, int count)
         {
             int place = count;

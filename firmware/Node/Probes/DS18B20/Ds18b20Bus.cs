@@ -5,8 +5,8 @@ using nanoFramework.Device.OneWire;
 namespace FourPerMille.Sensor.Node.Probes.DS18B20
 {
     /// <summary>
-    /// The DS18B20 thermometers of one bus, each addressed by its ROM. Ours, because the published driver reads two bytes of the scratchpad and
-    /// never checks its CRC (README.md).
+    /// The DS18B20 thermometers of one bus, each addressed by its ROM. Ours, because the published driver reads two bytes of the
+    /// scratchpad and never checks its CRC (README.md).
     /// </summary>
     internal sealed class Ds18b20Bus
     {

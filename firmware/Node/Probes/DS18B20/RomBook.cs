@@ -7,8 +7,9 @@ using FourPerMille.Sensor.Payload;
 namespace FourPerMille.Sensor.Node.Probes.DS18B20
 {
     /// <summary>
-    /// Which ROM measures at which depth, kept on flash. A probe keeps its depth while others come, go or fall silent: a certificate belongs
-    /// to a probe, so a value must never slide into its neighbour's channel. New probes take the free depths in rising order of their ROMs.
+    /// Which ROM measures at which depth, kept on flash. A probe keeps its depth while others come, go or fall silent: a certificate
+    /// belongs to a probe, so a value must never slide into its neighbour's channel. New probes take the free depths in rising order of
+    /// their ROMs.
     /// </summary>
     internal sealed class RomBook
     {
