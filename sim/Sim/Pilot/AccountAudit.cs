@@ -26,7 +26,7 @@ sealed class AccountAudit(PilotWorld world)
         foreach (var node in world.Nodes)
         {
             var readings = await world.Client.Readings(node.Id, world.Options.StartUtc.AddDays(-2), world.Schedule.Now.AddDays(2));
-            var stored = readings.Select(r => new ReadingKey((uint)(long)r["epoch"]!, (uint)(long)r["sequence"]!)).ToArray();
+            var stored = readings.Select(ReadingValues.Key).ToArray();
             var lines = status["ledger"]!.AsArray().Where(line => (string?)line!["node"] == node.Id).Select(line => line!).ToArray();
             var conservation = Conservation.Of(node.Id, node.Trace, stored, DeclaredLost(node, stored, lines));
             nodes.Add(new(node, AgreeingWith(lines, conservation), lines.Sum(line => (long?)line["conflicts"] ?? 0), readings));

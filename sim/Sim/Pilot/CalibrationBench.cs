@@ -6,13 +6,14 @@ namespace FourPerMille.Sensor.Sim.Pilot;
 
 /// <summary>
 /// A technician's bench before a node goes out: moisture probes in the node's own soil packed at field density with weighed water,
-/// thermometers in melting ice, the spectral head on a white panel. Every step has the errors it has in a village workshop.
+/// thermometers in ice and warm water, the spectral head on a white panel. Every step has the errors it has in a village workshop.
 /// </summary>
 public sealed class CalibrationBench(int seed)
 {
     const int MoisturePoints = 10, Degree = 3;
     const double WeighingError = 0.006, PackingError = 0.015; // m3/m3, and the share of bulk density
-    const double IceError = 0.02; // degC
+    /// <summary>Melting ice, and two stirred baths beside a reference thermometer; standard uncertainties of the baths, degC.</summary>
+    static readonly (double Celsius, double Error)[] Baths = [(0, 0.01), (25, 0.03), (45, 0.03)];
     const int WhiteGain = 2, WhiteIntegrationCode = 3, IntegrationSteps = 64; // as the firmware shoots
     const double GainFactor = 16, PanelReflectance = 0.985;
 
@@ -28,21 +29,24 @@ public sealed class CalibrationBench(int seed)
             return (Counts: Counts(probe.Volts(water, 20, chance)), Water: water * packing + chance.Gaussian(0, WeighingError));
         }).ToArray();
         var fit = Polynomial.Fit([.. points.Select(p => p.Counts / 1000.0)], [.. points.Select(p => p.Water)], Degree);
-        return new(fit.Coefficients, fit.Covariance, fit.ResidualSd, [.. points.Select(p => new[] { p.Counts, p.Water })]);
+        return new(fit.Coefficients, fit.Covariance, fit.ResidualSd, [.. points.Select(p => new[] { p.Counts / 1000, p.Water })]);
     }
 
-    /// <summary>What to add to a thermometer's reading, from melting ice, with its standard uncertainty, degC.</summary>
-    public (double Offset, double StandardUncertainty, double[][] Points) CalibrateThermometer(FieldNode node, int channel)
+    /// <summary>What to add to a thermometer's reading, a + b reading, from three baths; its covariance holds the baths' own uncertainty.</summary>
+    public ThermometerFit CalibrateThermometer(FieldNode node, int channel)
     {
         const int readings = 12;
-        var chance = Chance.For(seed, $"ice bath {node.Id}", channel);
-        var bath = chance.Gaussian(0, IceError);
-        var shown = Enumerable.Range(0, readings)
-            .Select(_ => Math.Round(16 * (bath + node.ThermometerOffsets[channel] + chance.Gaussian(0, 0.03))) / 16).ToArray();
-        var mean = shown.Average();
-        var spread = Math.Sqrt(shown.Sum(t => (t - mean) * (t - mean)) / (readings - 1));
-        var resolution = 1 / 16.0 / Math.Sqrt(12); // one step of the converter, rectangular (GUM F.2.2.1)
-        return (-mean, Math.Sqrt(spread * spread / readings + IceError * IceError + resolution * resolution), [.. shown.Select(t => new[] { t, 0.0 })]);
+        var chance = Chance.For(seed, $"baths {node.Id}", channel);
+        var points = Baths.SelectMany(bath =>
+        {
+            var truth = bath.Celsius + chance.Gaussian(0, bath.Error);
+            return Enumerable.Range(0, readings).Select(_ =>
+                (Shown: Math.Round(16 * (truth + node.ThermometerOffsets[channel] + chance.Gaussian(0, 0.03))) / 16, Reference: bath.Celsius));
+        }).ToArray();
+        var fit = Polynomial.Fit([.. points.Select(p => p.Shown)], [.. points.Select(p => p.Reference - p.Shown)], 1);
+        // Readings in one bath share its error: it does not average away, so it is added to the fit's own (GUM F.1.2.4).
+        fit.Covariance[0][0] += Math.Pow(Baths.Max(bath => bath.Error), 2);
+        return new(fit.Coefficients, fit.Covariance, fit.ResidualSd, [.. points.Select(p => new[] { p.Shown, p.Reference })]);
     }
 
     /// <summary>Counts above dark on a white panel of known reflectance, at the gain and integration the firmware starts with.</summary>
@@ -52,7 +56,7 @@ public sealed class CalibrationBench(int seed)
         var panel = Enumerable.Repeat(PanelReflectance, Field.Spectra.Bands.Count).ToArray();
         var dark = node.Head.Dark();
         var lit = Enumerable.Range(0, shots).Select(shot => node.Head.Lit(panel, -1 - shot)).ToArray();
-        var counts = dark.Select((d, band) => Math.Round(GainFactor * IntegrationSteps * (lit.Average(shot => shot[band]) - d))).ToArray();
+        var counts = dark.Select((d, band) => (int)Math.Round(GainFactor * IntegrationSteps * (lit.Average(shot => shot[band]) - d))).ToArray();
         return new(WhiteGain, WhiteIntegrationCode, counts, panel);
     }
 
@@ -60,7 +64,11 @@ public sealed class CalibrationBench(int seed)
 }
 
 /// <param name="Coefficients">theta = sum of c_i (counts/1000)^i.</param>
-/// <param name="Points">Counts and weighed water content, m3/m3.</param>
+/// <param name="Points">Counts/1000 and weighed water content, m3/m3.</param>
 public sealed record MoistureFit(double[] Coefficients, double[][] Covariance, double ResidualSd, double[][] Points);
 
-public sealed record WhiteRecord(int Gain, int IntegrationCode, double[] Counts, double[] Panel);
+/// <param name="Coefficients">Correction = c_0 + c_1 shown, degC.</param>
+/// <param name="Points">What it showed and what was true, degC.</param>
+public sealed record ThermometerFit(double[] Coefficients, double[][] Covariance, double ResidualSd, double[][] Points);
+
+public sealed record WhiteRecord(int Gain, int IntegrationCode, int[] Counts, double[] Panel);

@@ -11,7 +11,7 @@ static class Certificates
         for (var channel = 0; channel < NodeSite.DepthsCm.Count; channel++)
         {
             yield return Moisture(node, channel, bench.CalibrateMoisture(node, channel), issued, validUntil);
-            yield return Temperature(node, channel, bench, issued, validUntil);
+            yield return Temperature(node, channel, bench.CalibrateThermometer(node, channel), issued, validUntil);
         }
         yield return Head(node, bench.CalibrateHead(node), issued, validUntil);
     }
@@ -34,27 +34,23 @@ static class Certificates
         points = fit.Points,
     };
 
-    static object Temperature(FieldNode node, int channel, CalibrationBench bench, DateTimeOffset issued, DateTimeOffset validUntil)
+    static object Temperature(FieldNode node, int channel, ThermometerFit fit, DateTimeOffset issued, DateTimeOffset validUntil) => new
     {
-        var (offset, u, points) = bench.CalibrateThermometer(node, channel);
-        return new
-        {
-            kind = "temperature",
-            node = node.Id,
-            channel,
-            probeSerial = $"28-{node.Site.ThermometerSerial(channel):x12}",
-            method = "ice point, 12 readings",
-            coefficients = new[] { offset },
-            covariance = new[] { new[] { u * u } },
-            residualSd = 0.03,
-            reference = "melting ice of distilled water",
-            place = node.Site.Region.Title,
-            technician = "simulated technician",
-            issued,
-            validUntil,
-            points,
-        };
-    }
+        kind = "temperature",
+        node = node.Id,
+        channel,
+        probeSerial = $"28-{node.Site.ThermometerSerial(channel):x12}",
+        method = "melting ice and two stirred baths, 12 readings each",
+        coefficients = fit.Coefficients,
+        covariance = fit.Covariance,
+        residualSd = fit.ResidualSd,
+        reference = "ice of distilled water; reference thermometer, u = 0.03 degC",
+        place = node.Site.Region.Title,
+        technician = "simulated technician",
+        issued,
+        validUntil,
+        points = fit.Points,
+    };
 
     static object Head(FieldNode node, WhiteRecord white, DateTimeOffset issued, DateTimeOffset validUntil) => new
     {

@@ -61,7 +61,7 @@ public sealed class GatewayClient : IDisposable
             pretreatment = "absorbance",
             transform = "sqrt",
             wavelengthsNm = Bands.CentresNm,
-            rows = rows.Select(row => new { id = row.Id, soc = row.SocGramsPerKg, values = row.Reflectance }),
+            rows = rows.Select(Row),
         });
         return new(rows.Count, (int?)answer["latentVariables"] ?? 0, Number(answer["rmsecv"]) ?? 0, (string?)answer["recordId"] ?? "");
     }
@@ -71,8 +71,10 @@ public sealed class GatewayClient : IDisposable
         region,
         laboratory = "simulated laboratory",
         method = Laboratory.Method,
-        rows = cores.Select(core => new { id = core.Id, soc = core.SocGramsPerKg, values = core.Reflectance }),
+        rows = cores.Select(Row),
     });
+
+    static object Row(LibraryRow row) => new { id = row.Id, soc = row.SocGramsPerKg, values = row.Reflectance, moisture = row.WaterContent };
 
     public async Task<JsonNode> Status() => await Get("/api/status");
 
@@ -83,14 +85,25 @@ public sealed class GatewayClient : IDisposable
         return true;
     });
 
-    /// <summary>All readings of a node in order of time, page by page.</summary>
+    /// <summary>
+    /// All readings of a node in order of time. A span that does not fit one answer is asked for in halves; a reading whose time touches
+    /// both is taken once, but one that stands twice in a single answer stays twice.
+    /// </summary>
     public async Task<IReadOnlyList<JsonNode>> Readings(string node, DateTimeOffset from, DateTimeOffset to)
     {
-        var answer = await Get($"/api/nodes/{node}/readings?from={Iso(from)}&to={Iso(to)}&limit=100000");
-        return [.. Items(answer, "readings")];
+        const int limit = 10_000;
+        var answer = Items(await Get($"/api/nodes/{node}/readings?from={Iso(from)}&to={Iso(to)}&limit={limit}"), "readings").ToArray();
+        if (answer.Length < limit) return answer;
+        var middle = from + (to - from) / 2;
+        var (early, late) = (await Readings(node, from, middle), await Readings(node, middle, to));
+        var known = early.Select(Key).ToHashSet();
+        return [.. early, .. late.Where(reading => !known.Contains(Key(reading)))];
+
+        static (long, long) Key(JsonNode reading) => ((long)reading["epoch"]!, (long)reading["sequence"]!);
     }
 
-    public async Task<IReadOnlyList<JsonNode>> Estimates(string region) => [.. Items(await Get($"/api/estimates?region={region}&limit=100000"), "estimates")];
+    /// <summary>The estimates in force, oldest first.</summary>
+    public async Task<IReadOnlyList<JsonNode>> Estimates(string region) => [.. Items(await Get($"/api/estimates?region={region}&limit=10000000"), "estimates")];
 
     /// <summary>All records, newest first.</summary>
     public async Task<IReadOnlyList<JsonNode>> Records()

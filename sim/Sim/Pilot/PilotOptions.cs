@@ -33,7 +33,7 @@ public sealed record PilotOptions
     public DateTimeOffset StartUtc { get; init; } = new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
     public DateTimeOffset EndUtc => StartUtc.AddDays(Days);
     /// <summary>When the local cores arrive in the far twin: half way.</summary>
-    public DateTimeOffset CoresUtc => StartUtc.AddDays(Days / 2);
+    public DateTimeOffset CoresUtc => StartUtc.AddDays(Math.Floor(Days / 2)).AddHours(Days < 2 ? 12 * Days : 10);
     public TimeSpan Interval => TimeSpan.FromMinutes(IntervalMinutes);
     /// <summary>A look at the soil's spectrum every sixth hour, or every cycle where cycles are longer.</summary>
     public int SpectralEvery => Math.Max(1, 360 / IntervalMinutes);

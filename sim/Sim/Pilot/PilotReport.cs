@@ -84,17 +84,27 @@ public sealed record RegionReport
     public required IReadOnlyList<DepthSeries> Temperature { get; init; }
 
     public IEnumerable<EstimatePoint> Estimates => Nodes.SelectMany(node => node.Estimates);
+
+    public IEnumerable<EstimatePoint> SaidBeforeCores => Nodes.SelectMany(node => node.SaidBeforeCores);
 }
 
 /// <param name="Label">Short, for the plan: B1.</param>
 /// <param name="Link">wifi or lora.</param>
+/// <param name="Estimates">In force at the end: what a better model said anew stands in place of what was said at the time.</param>
 public sealed record NodeReport(string Id, string Label, double EastMetres, double NorthMetres, string Link, double TrueSocGramsPerKg,
-    IReadOnlyList<EstimatePoint> Estimates);
+    IReadOnlyList<EstimatePoint> Estimates)
+{
+    /// <summary>What was said before the cores came; its records stay in the log.</summary>
+    public IReadOnlyList<EstimatePoint> SaidBeforeCores { get; init; } = [];
+}
 
 /// <summary>An estimate as the gateway gave it, or its refusal with the reason. All in g/kg.</summary>
 public sealed record EstimatePoint(DateTimeOffset Utc, double? Estimate, double? StandardUncertainty, double? Lower90, double? Upper90,
     string Verdict, string? Reason, string? EndsWhen, string? RecordId, string? ModelId)
 {
+    /// <summary>The reading it was made from.</summary>
+    public Fleet.ReadingKey Reading { get; init; }
+
     public bool Given => Lower90 is not null && Upper90 is not null && Estimate is not null;
 
     public bool Covers(double truth) => Lower90 <= truth && truth <= Upper90;

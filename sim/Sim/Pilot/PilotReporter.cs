@@ -10,7 +10,7 @@ namespace FourPerMille.Sensor.Sim.Pilot;
 
 /// <summary>Puts the report together: what the gateway says beside what is true.</summary>
 sealed class PilotReporter(PilotWorld world, ModelReport model, Accounts accounts, LogAudit audit, IReadOnlyList<LibraryRow> cores,
-    IReadOnlyList<BacklogPoint> backlog, IReadOnlyList<Happening> happenings, TimeSpan elapsed)
+    IReadOnlyList<JsonNode> saidBeforeCores, IReadOnlyList<BacklogPoint> backlog, IReadOnlyList<Happening> happenings, TimeSpan elapsed)
 {
     const int GridColumns = 130;
 
@@ -26,7 +26,7 @@ sealed class PilotReporter(PilotWorld world, ModelReport model, Accounts account
             StartUtc = options.StartUtc, EndUtc = options.EndUtc, IntervalMinutes = options.IntervalMinutes, Seed = options.Seed, Elapsed = elapsed,
             SoilsDescription = world.Soils.Description, SelfConsistency = world.Soils.Generated, Model = model,
             Regions = regions, Ledger = ledger, Backlog = backlog, Happenings = [.. happenings.OrderBy(h => h.Utc)], Refusals = accounts.Refusals,
-            Journey = await Follow(regions), Summary = Summarise(regions, ledger),
+            Journey = Follow(regions), Summary = Summarise(regions, ledger),
         };
     }
 
@@ -46,7 +46,7 @@ sealed class PilotReporter(PilotWorld world, ModelReport model, Accounts account
         {
             Missing = ledger.Sum(r => r.Missing), Conflicts = accounts.Total("conflicts"), GatewayKills = world.Gateway.Kills,
             Nodes = world.Nodes.Count, Days = options.Days,
-            Estimates = estimates.Count(e => e.Given), Abstentions = estimates.Count(e => !e.Given),
+            Estimates = estimates.Count(e => e.Given), Abstentions = estimates.Count(e => !e.Given) + regions.Sum(r => r.SaidBeforeCores.Count(e => !e.Given)),
             CoverageKind = world.Soils.Generated ? "self-consistency" : "measured-soils",
             SocCoverage90ByRegion = regions.ToDictionary(r => r.Name, r => Coverage(r.Nodes)),
             Conserved = accounts.Hold && ledger.All(r => r.Closes),
@@ -65,6 +65,7 @@ sealed class PilotReporter(PilotWorld world, ModelReport model, Accounts account
     {
         var region = plan.Region;
         var estimates = (await world.Client.Estimates(region.Name)).ToLookup(e => (string)e["node"]!, Point);
+        var before = saidBeforeCores.ToLookup(e => (string)e["node"]!, Point);
         var isFar = region == Region.Borgou && cores.Count > 0;
         var probed = accounts.Nodes.First(a => a.Node.Site.Region == region);
         return new RegionReport
@@ -72,13 +73,13 @@ sealed class PilotReporter(PilotWorld world, ModelReport model, Accounts account
             Name = region.Name, Title = region.Title, Country = region.Country, SoilName = region.SoilName, WeatherDescription = plan.WeatherDescription,
             WidthMetres = region.WidthMetres, HeightMetres = region.HeightMetres, SocGrid = plan.CarbonGrid(GridColumns),
             Nodes = [.. plan.Sites.Select(s => new NodeReport(s.Id, s.Label, s.EastMetres, s.NorthMetres, s.SpeaksLoRa ? "lora" : "wifi", s.TrueSocGramsPerKg,
-                [.. estimates[s.Id].OrderBy(e => e.Utc)]))],
+                [.. estimates[s.Id].OrderBy(e => e.Utc)]) { SaidBeforeCores = [.. before[s.Id].OrderBy(e => e.Utc)] })],
             Cores = isFar ? [.. cores.Select(c => new CoreReport(c.EastMetres, c.NorthMetres, c.SocGramsPerKg))] : [],
             CoresUtc = isFar ? options.CoresUtc : null,
             DailyRainMillimetres = plan.DailyRain(),
             ProbeNode = probed.Node.Site.Label,
             Moisture = Depths(probed, "moisture", probed.Node.Site.Ground.WaterContent),
-            Temperature = Depths(probed, "temperature", probed.Node.Site.Ground.SoilCelsius),
+            Temperature = Depths(probed, "soilTemperature", probed.Node.Site.Ground.SoilCelsius),
         };
     }
 
@@ -88,13 +89,13 @@ sealed class PilotReporter(PilotWorld world, ModelReport model, Accounts account
         var abstains = string.Equals(verdict, "abstain", StringComparison.OrdinalIgnoreCase);
         double? Of(string name) => abstains ? null : GatewayClient.Number(e[name]);
         return new((DateTimeOffset)e["utc"]!, Of("estimate"), Of("u"), Of("lower90"), Of("upper90"), verdict,
-            (string?)e["reason"], (string?)e["endsWhen"], (string?)e["recordId"], (string?)e["modelId"]);
+            (string?)e["reason"], (string?)e["endsWhen"], (string?)e["recordId"], (string?)e["modelId"]) { Reading = ReadingValues.Key(e) };
     }
 
     IReadOnlyList<DepthSeries> Depths(NodeAccount account, string quantity, Func<double, DateTimeOffset, double> truth) =>
-        [.. NodeSite.DepthsCm.Select((depth, channel) => new DepthSeries(depth,
+        [.. NodeSite.DepthsCm.Select(depth => new DepthSeries(depth,
             [.. Moments().Select(utc => new TruthPoint(utc, truth(depth, utc)))],
-            [.. account.Readings.Select(r => ReadingValues.Measured(r, quantity, channel, depth)).OfType<MeasuredPoint>().OrderBy(m => m.Utc)]))];
+            [.. account.Readings.Select(r => ReadingValues.Measured(r, quantity, depth)).OfType<MeasuredPoint>().OrderBy(m => m.Utc)]))];
 
     IEnumerable<DateTimeOffset> Moments()
     {
@@ -102,30 +103,28 @@ sealed class PilotReporter(PilotWorld world, ModelReport model, Accounts account
     }
 
     /// <summary>The last estimate given in the region that had to learn, else the last of any: from its counts to the checkpoint.</summary>
-    async Task<Journey?> Follow(IReadOnlyList<RegionReport> regions)
+    Journey? Follow(IReadOnlyList<RegionReport> regions)
     {
         var chosen = regions.Reverse().SelectMany(r => r.Nodes.Select(node => (Region: r, Node: node, Estimate: node.Estimates.LastOrDefault(e => e.Given && e.RecordId is not null))))
             .FirstOrDefault(c => c.Estimate is not null && c.Node.Link == "wifi" && audit.ById.ContainsKey(c.Estimate.RecordId!));
         if (chosen.Estimate is not { RecordId: { } id } estimate) return null;
         var account = accounts.Nodes.Single(a => a.Node.Id == chosen.Node.Id);
-        var reading = account.Readings.Where(r => ReadingValues.HasBands(r)).MinBy(r => (ReadingValues.Time(r) - estimate.Utc).Duration());
-        if (reading is null || ReadingValues.Frame(reading) is not { } frame) return null;
-        var body = frame[..^FrameKeys.MacLength];
-        var raw = new Reading();
-        if (!KeyframeCodec.TryDecode(body, 0, body.Length, raw)) return null;
+        var reading = account.Readings.First(r => ReadingValues.Key(r) == estimate.Reading);
+        var (body, mac, raw) = (ReadingValues.FrameBody(reading), ReadingValues.FrameMac(reading), new Reading());
+        if (!KeyframeCodec.TryDecode(body, 0, body.Length, raw)) throw new PilotFailed($"the gateway shows a frame for {estimate.Reading} of {chosen.Node.Label} that does not decode");
         var (record, proof) = (audit.ById[id], TlogProof.Parse(audit.ById[id].ProofText));
         var checkpoint = Checkpoint.Parse(proof.Note.Text);
-        return await Task.FromResult(new Journey
+        return new Journey
         {
             Node = chosen.Node.Id, Label = chosen.Node.Label, Place = chosen.Region.Title, Utc = ReadingValues.Time(reading),
-            Epoch = (uint)(long)reading["epoch"]!, Sequence = (uint)(long)reading["sequence"]!,
+            Epoch = estimate.Reading.Epoch, Sequence = estimate.Reading.Sequence,
             MoistureCounts = raw.MoistureCounts, SoilTemperatureSixteenths = raw.SoilTemperatureSixteenths, BandCounts = raw.BandCounts,
             Gain = raw.Gain, IntegrationCode = raw.IntegrationCode,
-            FrameBodyHex = Convert.ToHexStringLower(body), FrameMacHex = Convert.ToHexStringLower(frame[^FrameKeys.MacLength..]),
+            FrameBodyHex = Convert.ToHexStringLower(body), FrameMacHex = Convert.ToHexStringLower(mac),
             Calibrated = ReadingValues.Calibrated(reading), Estimate = estimate, TrueSocGramsPerKg = chosen.Node.TrueSocGramsPerKg,
             CanonicalRecord = record.Text, LeafIndex = proof.Index, LeafHashHex = TreeHasher.Leaf(record.Bytes).ToHex(),
             ProofHashes = [.. proof.Path.Select(h => h.ToHex())], TreeSize = checkpoint.Size, RootHash = checkpoint.Root.ToHex(),
             Checkpoint = proof.Note.ToString(), Verified = record.Verdict.IsVerified,
-        });
+        };
     }
 }

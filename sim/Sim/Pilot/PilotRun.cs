@@ -19,6 +19,7 @@ public sealed class PilotRun(PilotWorld world, Action<string> say)
     readonly List<Happening> happenings = [];
     readonly System.Diagnostics.Stopwatch watch = System.Diagnostics.Stopwatch.StartNew();
     IReadOnlyList<LibraryRow> cores = [];
+    IReadOnlyList<System.Text.Json.Nodes.JsonNode> saidBeforeCores = [];
 
     public async Task<PilotReport> Run(CancellationToken stop)
     {
@@ -35,7 +36,7 @@ public sealed class PilotRun(PilotWorld world, Action<string> say)
         var accounts = await new AccountAudit(world).Close();
         say("verifying every record from its bytes, its proof and the log's key");
         var audit = await LogAudit.Run(world.Client, world.Killer.CheckpointsBefore);
-        return await new PilotReporter(world, model, accounts, audit, cores, backlog, happenings, watch.Elapsed).Write();
+        return await new PilotReporter(world, model, accounts, audit, cores, saidBeforeCores, backlog, happenings, watch.Elapsed).Write();
     }
 
     async Task EnrolNodes()
@@ -88,6 +89,7 @@ public sealed class PilotRun(PilotWorld world, Action<string> say)
     async Task BringCores()
     {
         await world.Killer.Settled();
+        saidBeforeCores = await world.Client.Estimates(Region.Borgou.Name);
         cores = world.Plan(Region.Borgou).TakeCores(PilotOptions.Cores, new Laboratory(options.Seed), world.Schedule.Now);
         await world.Client.AddCores(Region.Borgou.Name, cores);
         happenings.Add(new(world.Schedule.Now, Region.Borgou.Title, $"{cores.Count} local cores reach the laboratory and the model"));
@@ -157,6 +159,8 @@ public sealed class PilotRun(PilotWorld world, Action<string> say)
             await world.Schedule.AdvanceTo(world.Schedule.Now + options.Interval);
             await world.Schedule.WakeNow(holding);
         }
+        // A day is summed up an hour after it ended; the last one too.
+        await world.Schedule.AdvanceTo(new DateTimeOffset(world.Schedule.Now.UtcDateTime.Date.AddDays(1).AddHours(2), TimeSpan.Zero));
         say($"final flush: {world.Nodes.Sum(n => n.Trace.Held.Count)} readings still on the nodes");
     }
 }

@@ -41,7 +41,7 @@ static class PilotReportFixture
         {
             var (e, north) = (region.WidthMetres * (0.14 + 0.36 * ((n - 1) % 3)), region.HeightMetres * (0.28 + 0.46 * ((n - 1) / 3)));
             var truth = map.At(e, north).SocGramsPerKg;
-            return new NodeReport($"a1b2c3d4e5f6000{n}", $"{letter}{n}", e, north, n == 6 ? "lora" : "wifi", truth, Estimates(region, truth, chance));
+            return new NodeReport($"a1b2c3d4e5f6000{n}", $"{letter}{n}", e, north, n == 6 ? "lora" : "wifi", truth, Estimates(region, truth, chance)) { SaidBeforeCores = Said(region) };
         }).ToArray();
         var weather = Weather.Generate(region.Climate, Start.AddDays(-60), 100, Chance.For(7, region.Name));
         var ground = new ModelledGround(map.At(100, 100), weather);
@@ -75,13 +75,16 @@ static class PilotReportFixture
         return [.. Enumerable.Range(0, 28).Select(day =>
         {
             var utc = Start.AddDays(day).AddHours(1);
-            if (region.Name == "benin" && utc < Cores)
-                return new EstimatePoint(utc, null, null, null, null, "abstain", "spectrum outside the calibration domain: T2 61.2 above 24.1", "30 local cores", "sha256:1", "m1");
             var estimate = truth + bias + chance.Gaussian(0, 0.5);
             var u = region.Name == "benin" ? 1.4 : 2.4;
             return new EstimatePoint(utc, estimate, u, estimate - 1.7 * u, estimate + 1.7 * u, "in", null, null, "sha256:2", "m2");
         })];
     }
+
+    static IReadOnlyList<EstimatePoint> Said(Region region) => region.Name != "benin" ? [] : [.. Enumerable.Range(0, 14).Select(day =>
+        new EstimatePoint(Start.AddDays(day).AddHours(1), null, null, null, null, "abstain",
+            "no soil of this region is in the calibration of france; far outside the calibration: Q many times its limit",
+            "30 local cores with laboratory values, to spike the calibration", "sha256:1", "m1"))];
 
     static Journey JourneyOf(NodeReport node) => new()
     {

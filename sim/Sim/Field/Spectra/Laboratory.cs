@@ -15,7 +15,7 @@ public sealed class Laboratory(int seed)
         var placement = chance.LogNormal(1, 0.008);
         var spectrum = specimen.Spectrum(waterContent).Select(r => Math.Min(0.98, r * placement * chance.LogNormal(1, 0.003))).ToArray();
         var soc = Math.Max(0.2, specimen.Soil.SocGramsPerKg * chance.LogNormal(1, 0.03) + chance.Gaussian(0, 0.25));
-        return new(specimen.Id, soc, spectrum, east, north);
+        return new(specimen.Id, soc, spectrum, Math.Round(waterContent * chance.LogNormal(1, 0.03), 4), east, north);
     }
 
     /// <summary>

@@ -10,5 +10,5 @@ public sealed record Specimen(string Id, Soil Soil, IReadOnlyList<double>? DryRe
         : SoilOptics.WetSpectrum(DryReflectance, waterContent, Soil.PorosityShare);
 }
 
-/// <summary>One row of a spectral library or of a batch of cores: a spectrum and what the laboratory found.</summary>
-public sealed record LibraryRow(string Id, double SocGramsPerKg, double[] Reflectance, double EastMetres = 0, double NorthMetres = 0);
+/// <summary>One row of a spectral library or of a batch of cores: a spectrum, the water it was taken at (m3/m3), and what the laboratory found.</summary>
+public sealed record LibraryRow(string Id, double SocGramsPerKg, double[] Reflectance, double WaterContent, double EastMetres = 0, double NorthMetres = 0);

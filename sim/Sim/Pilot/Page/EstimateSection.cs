@@ -33,35 +33,33 @@ static class EstimateSection
     static string Hero(PilotReport report, RegionReport region)
     {
         const double width = 1080, height = 340, left = 56, right = 1060, top = 22, bottom = 296;
-        var node = region.Nodes.OrderByDescending(n => n.Estimates.Count(e => !e.Given && e.Utc < region.CoresUtc) > 0)
-            .ThenByDescending(n => n.Estimates.Count(e => e.Given && e.Covers(n.TrueSocGramsPerKg))).First();
+        var node = region.Nodes.OrderByDescending(n => n.SaidBeforeCores.Any(e => !e.Given)).ThenByDescending(n => n.Estimates.Count(e => e.Given && e.Covers(n.TrueSocGramsPerKg))).First();
         var time = new TimeAxis(report.StartUtc, report.EndUtc, left, right);
-        var value = Scale([node], bottom, top);
+        var value = WithHeadroom(Scale([node], bottom, top), 0.42); // the quotation stands above the curve
         var svg = new Svg("hero", width, height, $"Carbon at node {node.Label}, {region.Title}",
             $"The model abstains until {region.Cores.Count} local cores arrive on {Day(region.CoresUtc!.Value)}; then its band is drawn around the truth of {Fixed(node.TrueSocGramsPerKg, 1)} g/kg.",
             $"chart hero region-{region.Name}");
         Hatch(svg, "hero");
         Frame(svg, time, value, left, right, top, bottom, 10, 5, "g/kg");
-        Abstentions(svg, node, time, top, bottom, "hero", report);
-        Draw(svg, node, time, value, dots: true);
+        Abstentions(svg, region, node, time, top, bottom, "hero", report);
+        Draw(svg, region, node, time, value, dots: true);
         Truth(svg, node, value, left, right);
         svg.Text(right - 4, value.Clamped(node.TrueSocGramsPerKg) - 7, $"truth {Fixed(node.TrueSocGramsPerKg, 1)}", "label strong", "end");
         var cores = time.At(region.CoresUtc.Value);
         svg.Line(cores, top - 6, cores, bottom, "event").Text(cores + 7, top + 8, $"{region.Cores.Count} local cores", "label event-label");
-        Quote(svg, node, left, cores, top, bottom);
-        var caption = $"Node {node.Label} in the {Svg.Escape(region.Title)}. Hatched: the model abstains. Band: 90 % interval, line: estimate, dashed: truth.";
+        Quote(svg, node, left, cores, top);
+        var caption = $"Node {node.Label} in the {Svg.Escape(region.Title)}. Band: 90 % interval, line: estimate, dashed: truth. Hatched: what it said at the time, nothing."
+            + (node.Estimates.Any(e => e.Given && e.Utc < region.CoresUtc) ? " Pale: the same looks, read anew from their raw counts once the cores had come." : "");
         return $"<figure class=\"wide\">{svg}<figcaption>{caption}</figcaption></figure>";
     }
 
-    static void Quote(Svg svg, NodeReport node, double left, double cores, double top, double bottom)
+    static void Quote(Svg svg, NodeReport node, double left, double cores, double top)
     {
-        var first = node.Estimates.FirstOrDefault(e => !e.Given);
-        if (first is null || cores - left < 160) return;
-        var (x, y) = ((left + cores) / 2, (top + bottom) / 2);
-        var room = (int)((cores - left) / 7.4);
-        var words = Wrapped(first.Reason ?? "abstains", room).Concat(Wrapped(first.EndsWhen is { Length: > 0 } ends ? $"Ends with: {ends}" : "", room)).ToArray();
-        svg.Text(x, y - 10 - 9 * words.Length, "“I cannot say.”", "quote", "middle");
-        for (var line = 0; line < words.Length; line++) svg.Text(x, y + 14 + 18 * line - 9 * words.Length, words[line], "label halo", "middle");
+        if (node.SaidBeforeCores.FirstOrDefault(e => !e.Given) is not { } first || cores - left < 160) return;
+        var (x, room) = ((left + cores) / 2, (int)((cores - left) / 7.2));
+        svg.Text(x, top + 34, "\u201cI cannot say.\u201d", "quote", "middle");
+        var words = Wrapped(first.Reason ?? "", room).Concat(Wrapped(first.EndsWhen is { Length: > 0 } ends ? $"What would end it: {ends}" : "", room)).ToArray();
+        for (var line = 0; line < words.Length; line++) svg.Text(x, top + 58 + 18 * line, words[line], "label halo", "middle");
     }
 
     static IEnumerable<string> Wrapped(string sentence, int room)
@@ -88,8 +86,8 @@ static class EstimateSection
         var svg = new Svg(id, width, height, $"Carbon at node {node.Label}", Describe(node), $"chart region-{region.Name}");
         Hatch(svg, id);
         Frame(svg, time, value, left, right, top, bottom, 4, 3, null);
-        Abstentions(svg, node, time, top, bottom, id, report);
-        Draw(svg, node, time, value, dots: false);
+        Abstentions(svg, region, node, time, top, bottom, id, report);
+        Draw(svg, region, node, time, value, dots: false);
         Truth(svg, node, value, left, right);
         if (region.CoresUtc is { } cores) svg.Line(time.At(cores), top, time.At(cores), bottom, "event");
         svg.Text(left, 14, node.Label, "label strong").Text(right, 14, Tally(node), "label", "end");
@@ -121,29 +119,35 @@ static class EstimateSection
         if (unit is not null) svg.Text(left - 6, top - 8, unit, "tick", "end");
     }
 
-    /// <summary>Hatches each run of looks that were refused, from the first refusal to the next answer.</summary>
-    static void Abstentions(Svg svg, NodeReport node, TimeAxis time, double top, double bottom, string id, PilotReport report)
+    /// <summary>Hatches each run of looks that were refused when they were taken, from the first refusal to the next answer or the cores.</summary>
+    static void Abstentions(Svg svg, RegionReport region, NodeReport node, TimeAxis time, double top, double bottom, string id, PilotReport report)
     {
-        for (var first = 0; first < node.Estimates.Count; first++)
+        var said = node.SaidBeforeCores.Concat(node.Estimates.Where(e => region.CoresUtc is null || e.Utc >= region.CoresUtc)).ToArray();
+        for (var first = 0; first < said.Length; first++)
         {
-            if (node.Estimates[first].Given) continue;
+            if (said[first].Given) continue;
             var last = first;
-            while (last + 1 < node.Estimates.Count && !node.Estimates[last + 1].Given) last++;
-            var (from, to) = (first == 0 ? report.StartUtc : node.Estimates[first].Utc, last + 1 < node.Estimates.Count ? node.Estimates[last + 1].Utc : report.EndUtc);
+            while (last + 1 < said.Length && !said[last + 1].Given) last++;
+            var (from, to) = (first == 0 ? report.StartUtc : said[first].Utc, last + 1 < said.Length ? said[last + 1].Utc : report.EndUtc);
+            if (region.CoresUtc is { } cores && from < cores && to > cores && last + 1 < said.Length) to = cores;
             svg.Rect(time.At(from), top, Math.Max(2, time.At(to) - time.At(from)), bottom - top, "abstains", $"fill=\"url(#{id}-hatch)\"");
             first = last;
         }
     }
 
-    static void Draw(Svg svg, NodeReport node, TimeAxis time, Axis value, bool dots)
+    static void Draw(Svg svg, RegionReport region, NodeReport node, TimeAxis time, Axis value, bool dots)
     {
-        foreach (var run in Runs(node.Estimates))
-        {
-            svg.Band([.. run.Select(e => (time.At(e.Utc), value.At(e.Upper90!.Value), value.At(e.Lower90!.Value)))], "band");
-            svg.Path(run.Select(e => (time.At(e.Utc), value.At(e.Estimate!.Value))), "estimate");
-            if (dots) foreach (var e in run) svg.Circle(time.At(e.Utc), value.At(e.Estimate!.Value), 1.8, "dot");
-        }
+        bool Anew(EstimatePoint e) => region.CoresUtc is { } cores && e.Utc < cores && node.SaidBeforeCores.Count > 0;
+        foreach (var part in new[] { (Css: " anew", Points: node.Estimates.Where(Anew)), (Css: "", Points: node.Estimates.Where(e => !Anew(e))) })
+            foreach (var run in Runs([.. part.Points]))
+            {
+                svg.Band([.. run.Select(e => (time.At(e.Utc), value.At(e.Upper90!.Value), value.At(e.Lower90!.Value)))], "band" + part.Css);
+                svg.Path(run.Select(e => (time.At(e.Utc), value.At(e.Estimate!.Value))), "estimate" + part.Css);
+                if (dots) foreach (var e in run) svg.Circle(time.At(e.Utc), value.At(e.Estimate!.Value), 1.7, "dot" + part.Css);
+            }
     }
+
+    static Axis WithHeadroom(Axis axis, double share) => axis with { To = axis.To + share * (axis.To - axis.From) };
 
     /// <summary>Stretches of answers without a refusal between them.</summary>
     static IEnumerable<IReadOnlyList<EstimatePoint>> Runs(IReadOnlyList<EstimatePoint> estimates)

@@ -18,9 +18,7 @@ static class StorySection
 
     /// <summary>The region that abstained before its cores came and answered after.</summary>
     public static RegionReport? Turned(PilotReport report) => report.Regions.FirstOrDefault(region =>
-        region.CoresUtc is { } cores
-        && region.Estimates.Any(e => e.Utc < cores && !e.Given)
-        && region.Estimates.Any(e => e.Utc >= cores && e.Given));
+        region.CoresUtc is { } cores && region.SaidBeforeCores.Any(e => !e.Given) && region.Estimates.Any(e => e.Utc >= cores && e.Given));
 
     static IEnumerable<(string Title, string Text)> Steps(PilotReport report)
     {
@@ -32,9 +30,8 @@ static class StorySection
             yield return ($"At home in the {Svg.Escape(region.Title)}", AtHome(region));
         foreach (var region in report.Regions.Where(r => r.CoresUtc is not null))
         {
-            var (before, after) = (region.Estimates.Where(e => e.Utc < region.CoresUtc).ToArray(), region.Estimates.Where(e => e.Utc >= region.CoresUtc).ToArray());
-            yield return ($"A stranger in the {Svg.Escape(region.Title)}", Stranger(before));
-            yield return ($"{region.Cores.Count} cores on {Day(region.CoresUtc!.Value)}", AfterCores(region, before, after));
+            yield return ($"A stranger in the {Svg.Escape(region.Title)}", Stranger([.. region.SaidBeforeCores]));
+            yield return ($"{region.Cores.Count} cores on {Day(region.CoresUtc!.Value)}", AfterCores(region));
         }
     }
 
@@ -47,6 +44,7 @@ static class StorySection
     static string Stranger(EstimatePoint[] before)
     {
         var abstained = before.Where(e => !e.Given).ToArray();
+        if (before.Length == 0) return "No day of it had been summed up when the cores came.";
         if (abstained.Length == 0) return "Its spectra stayed inside the library's domain; the model answered from the first day.";
         var ends = abstained.Select(e => e.EndsWhen).FirstOrDefault(w => !string.IsNullOrEmpty(w));
         return $"The model abstained {Of(abstained.Length, before.Length)} times"
@@ -54,13 +52,14 @@ static class StorySection
             + (ends is null ? "" : $" It also said what would end it: <q>{Svg.Escape(ends)}</q>.");
     }
 
-    static string AfterCores(RegionReport region, EstimatePoint[] before, EstimatePoint[] after)
+    static string AfterCores(RegionReport region)
     {
+        var after = region.Estimates.Where(e => e.Utc >= region.CoresUtc).ToArray();
         var given = after.Count(e => e.Given);
-        return given == 0
-            ? "The cores joined the model, and it still abstains: they were not enough."
-            : $"Taken across the field and burnt in the laboratory, they joined the model as a new version. Since then it answers "
-                + $"({Of(given, after.Length)} looks). {EstimateSection.CoverageSentence(region, region.Nodes, region.CoresUtc)}"
-                + (before.Any(e => e.Given) ? " Earlier answers keep their record; nothing was rewritten." : "");
+        if (given == 0) return "The cores joined the model, and it still abstains: they were not enough.";
+        var anew = region.Estimates.Count(e => e.Utc < region.CoresUtc && e.Given);
+        return $"Taken across the field and burnt in the laboratory, they joined the model as a new version. Since then it answers ({Of(given, after.Length)} looks). "
+            + EstimateSection.CoverageSentence(region, region.Nodes, region.CoresUtc)
+            + (anew == 0 ? "" : $" {Count(anew)} earlier looks were read anew from their raw counts; what had been said stays in the log, superseded.");
     }
 }
