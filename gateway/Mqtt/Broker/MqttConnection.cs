@@ -178,15 +178,21 @@ sealed class MqttConnection(ConnectionContext transport, MqttListener listener, 
     {
         var topic = ResolveAlias(publish);
         if (!listener.Handler.MayPublish(_session.UserName, topic)) { await OnForbidden(publish); return; }
-        var isRepetition = false;
-        Task taking;
-        if (publish.QualityOfService == QualityOfService.ExactlyOnce && _session.TakenOnce(publish.PacketId) is { } earlier)
-            (taking, isRepetition) = (earlier, true);
-        else
-            taking = listener.Receive(_session.UserName, topic, publish.Payload);
-        if (publish.QualityOfService == QualityOfService.ExactlyOnce) _session.TakeOnce(publish.PacketId, taking);
+        var (taking, isRepetition) = Take(publish, topic);
         var message = isRepetition ? null : ApplicationMessage.From(publish, topic, limits.Time.GetUtcNow());
         await Enqueue(new OpenPublish(publish, message, taking));
+    }
+
+    (Task Taking, bool IsRepetition) Take(PublishPacket publish, string topic)
+    {
+        if (publish.QualityOfService != QualityOfService.ExactlyOnce) return (listener.Receive(_session.UserName, topic, publish.Payload), false);
+        if (_session.TakenOnce(publish.PacketId) is { } earlier) return (earlier, true);
+        // At quality 1 a client that sends too much is simply not read for a while; here it would fill our memory with identifiers.
+        if (_version == MqttVersion.V5 && _session.TakenOnceCount >= limits.MaximumOpenPublishes)
+            throw new MqttProtocolException(ReasonCode.ReceiveMaximumExceeded, "More messages of quality of service 2 are open than was allowed.");
+        var taking = listener.Receive(_session.UserName, topic, publish.Payload);
+        _session.TakeOnce(publish.PacketId, taking);
+        return (taking, false);
     }
 
     /// <summary>5.0 can say no to one message. 3.1.1 can only accept it or close (section 3.3.5), and accepting would lose it.</summary>
@@ -342,13 +348,20 @@ sealed class MqttConnection(ConnectionContext transport, MqttListener listener, 
         {
             using var hurry = new CancellationTokenSource(TimeSpan.FromSeconds(1));
             await _writing.WaitAsync(hurry.Token);
-            if (_version == MqttVersion.V5 && IsKnown && _closeReason.IsFailure())
-                _writer.Write(new DisconnectPacket(_closeReason), _version, _pipe.Output);
+            var mayTell = _version == MqttVersion.V5 && IsKnown && _closeReason.IsFailure();
+            if (mayTell) _writer.Write(new DisconnectPacket(_closeReason), _version, _pipe.Output);
             await _pipe.Output.FlushAsync(hurry.Token);
+            if (mayTell) await UntilPeerCloses(hurry.Token);
         }
         catch (Exception e) when (IsEndOfLine(e)) { }
         await _pipe.Output.CompleteAsync();
         await _pipe.Input.CompleteAsync();
+    }
+
+    /// <summary>Closing a socket with bytes unread resets it, and the reset can overtake the reason we gave. So what still comes is read away.</summary>
+    async Task UntilPeerCloses(CancellationToken hurry)
+    {
+        while (await _pipe.Input.ReadAsync(hurry) is { IsCompleted: false } unread) _pipe.Input.AdvanceTo(unread.Buffer.End);
     }
 
     ReasonCode Reason(Exception e)

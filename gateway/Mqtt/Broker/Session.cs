@@ -134,6 +134,8 @@ sealed class Session(string clientId, string userName, MqttListenerOptions limit
         lock (_gate) return _takenOnce.GetValueOrDefault(packetId);
     }
 
+    public int TakenOnceCount { get { lock (_gate) return _takenOnce.Count; } }
+
     public void TakeOnce(ushort packetId, Task taking)
     {
         lock (_gate) _takenOnce[packetId] = taking;

@@ -128,7 +128,12 @@ public sealed class MqttWireClient : IDisposable
         var start = Stopwatch.GetTimestamp();
         while (true)
         {
-            if (TryTakePacket(out var packet)) return packet;
+            if (TryTakePacket(out var packet))
+            {
+                // [MQTT-3.14.4-1]: after a DISCONNECT of the server the client closes.
+                if (packet is DisconnectPacket) Dispose();
+                return packet;
+            }
             var left = timeout - Stopwatch.GetElapsedTime(start);
             if (!IsOpen || !TryReadMore(left > TimeSpan.Zero ? left : TimeSpan.Zero)) return null;
         }
