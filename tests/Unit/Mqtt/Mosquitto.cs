@@ -12,6 +12,7 @@ sealed class Mosquitto : IDisposable
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     readonly Process _process;
     readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+    readonly List<string> _unasked = [];
     readonly StringBuilder _said = new();
     readonly string? _configuration;
     bool _isDisposed;
@@ -51,14 +52,18 @@ sealed class Mosquitto : IDisposable
         return (broker, endpoint);
     }
 
-    /// <summary>Waits for a line that contains the text.</summary>
+    /// <summary>Waits for a line that contains the text, said before or after lines asked for earlier; each line answers once.</summary>
     public async Task<string> Says(string text)
     {
         using var hurry = new CancellationTokenSource(Patience);
         try
         {
-            while (true)
-                if (await _lines.Reader.ReadAsync(hurry.Token) is var line && line.Contains(text, StringComparison.OrdinalIgnoreCase)) return line;
+            int at;
+            while ((at = _unasked.FindIndex(line => line.Contains(text, StringComparison.OrdinalIgnoreCase))) < 0)
+                _unasked.Add(await _lines.Reader.ReadAsync(hurry.Token));
+            var found = _unasked[at];
+            _unasked.RemoveAt(at);
+            return found;
         }
         catch (OperationCanceledException)
         {
