@@ -9,7 +9,7 @@ namespace FourPerMille.Sensor.Gateway.Observations;
 /// <summary>Readings as they came and as they are understood today.</summary>
 static class ReadingsEndpoint
 {
-    const int UsualLimit = 1000, HighestLimit = 10_000;
+    const int UsualLimit = 1000, HighestLimit = 100_000;
 
     public static void MapReadings(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/api/nodes/{id}/readings", (string id, DateTimeOffset? from, DateTimeOffset? to, int? limit,
@@ -20,10 +20,20 @@ static class ReadingsEndpoint
             var since = from ?? until.AddDays(-7);
             if (since > until) throw new InputRefused($"from: {since:O} is after to, {until:O}.");
             if (limit is < 1 or > HighestLimit) throw new InputRefused($"limit: {limit} must lie in 1 to {HighestLimit}. Ask for a shorter span.");
-            var stored = database.Read(session => StoredReadings.Within(session, node, since - ReadingQuality.Lookback, until).ToList());
-            var judged = ReadingQuality.Judge(stored, certificates.Of(node)).Where(r => r.Reading.Time.Latest >= since);
-            return Results.Json(judged.Take(limit ?? UsualLimit).Select(Show));
+            return Results.Json(Judged(database, node, certificates.Of(node), since, until).Take(limit ?? UsualLimit).Select(Show));
         });
+
+    /// <summary>Readings taken in a span, by the middle of their interval. A week at a time, so that a year needs no more memory than a fortnight.</summary>
+    static IEnumerable<JudgedReading> Judged(Database database, Node node, Certificates certificates, DateTimeOffset since, DateTimeOffset until)
+    {
+        for (var from = since; from < until; from += ReadingQuality.Lookback)
+        {
+            var to = from + ReadingQuality.Lookback < until ? from + ReadingQuality.Lookback : until;
+            var stored = database.Read(session => StoredReadings.Within(session, node, from - ReadingQuality.Lookback, to).ToList());
+            foreach (var reading in ReadingQuality.Judge(stored, certificates))
+                if (reading.Reading.Time.Middle >= from && reading.Reading.Time.Middle < to) yield return reading;
+        }
+    }
 
     static object Show(JudgedReading judged)
     {
