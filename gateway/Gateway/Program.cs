@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using FourPerMille.Sensor.Gateway.Calibration;
 using FourPerMille.Sensor.Gateway.Estimates;
+using FourPerMille.Sensor.Gateway.Forwarding;
 using FourPerMille.Sensor.Gateway.Ingest;
 using FourPerMille.Sensor.Gateway.Ingest.LoRaWan;
 using FourPerMille.Sensor.Gateway.Ledger;
@@ -41,6 +42,7 @@ public static class Program
             .AddSingleton<Agenda>()
             .AddSingleton<GatewayClock>()
             .AddRecords()
+            .AddForwarding()
             .AddIngest()
             .AddEstimates();
 

@@ -1,4 +1,5 @@
 using FourPerMille.Sensor.Gateway.Calibration;
+using FourPerMille.Sensor.Gateway.Forwarding;
 using FourPerMille.Sensor.Gateway.Ledger;
 using FourPerMille.Sensor.Gateway.Observations;
 using FourPerMille.Sensor.Gateway.Provisioning;
@@ -26,13 +27,14 @@ public sealed class DailySummaries
     readonly CertificateBook _certificates;
     readonly ModelBook _models;
     readonly IRecordBook _records;
+    readonly IObservatoryOutbox _outbox;
     readonly TimeProvider _time;
     readonly Agenda _agenda;
     readonly SemaphoreSlim _oneAtATime = new(1);
 
-    public DailySummaries(Database database, NodeRegistry nodes, CertificateBook certificates, ModelBook models, IRecordBook records, TimeProvider time, Agenda agenda)
+    public DailySummaries(Database database, NodeRegistry nodes, CertificateBook certificates, ModelBook models, IRecordBook records, IObservatoryOutbox outbox, TimeProvider time, Agenda agenda)
     {
-        (_database, _nodes, _certificates, _models, _records, _time, _agenda) = (database, nodes, certificates, models, records, time, agenda);
+        (_database, _nodes, _certificates, _models, _records, _outbox, _time, _agenda) = (database, nodes, certificates, models, records, outbox, time, agenda);
         agenda.Every(TimeSpan.FromHours(1), "summarising days", Run);
     }
 
@@ -67,6 +69,7 @@ public sealed class DailySummaries
         {
             if (readings.Count > 0) Record(session, node, day, readings);
             foreach (var estimate in estimates) Record(session, estimate);
+            _outbox.Enqueue(session, node, readings, estimates);
             session.Execute("DELETE FROM due_days WHERE node = @0 AND day = @1 AND marks = @2", node.Number, day, marks);
         }, stop);
     }

@@ -45,6 +45,7 @@ static class StatusEndpoint
                 },
                 refusals = refusals.Counts,
                 log = new { size = log.Size },
+                outbox = database.Read(Forwarding.ObservatoryOutbox.Counts),
                 alarms,
             });
         });

@@ -5,9 +5,9 @@ namespace FourPerMille.Sensor.Gateway.Records;
 /// <summary>Files that are either the old or the new one, whole, whenever the power goes.</summary>
 static class DurableFile
 {
-    public static void Write(string path, ReadOnlySpan<byte> bytes, UnixFileMode? mode = null)
+    /// <param name="unfinished">Where the file lies until it is whole; one name for one writer, so that a cut-off write leaves no litter.</param>
+    public static void Write(string path, ReadOnlySpan<byte> bytes, string unfinished, UnixFileMode? mode = null)
     {
-        var unfinished = path + ".new";
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = 0 };
         if (mode is { } access && !OperatingSystem.IsWindows()) options.UnixCreateMode = access;
         using (var file = new FileStream(unfinished, options))

@@ -20,11 +20,12 @@ sealed class LogFolder(string folder) : ILogStore
     /// <summary>The log of a gateway's data folder.</summary>
     public static LogFolder In(string dataFolder) => new(Path.Combine(dataFolder, "log"));
 
+    string Unfinished => Path.Combine(folder, "unfinished");
     string CheckpointFile => Path.Combine(folder, "checkpoint");
 
     public string? ReadCheckpoint() => File.Exists(CheckpointFile) ? File.ReadAllText(CheckpointFile) : null;
 
-    public void WriteCheckpoint(string note) => DurableFile.Write(CheckpointFile, Encoding.UTF8.GetBytes(note));
+    public void WriteCheckpoint(string note) => DurableFile.Write(CheckpointFile, Encoding.UTF8.GetBytes(note), Unfinished);
 
     public byte[]? Read(TilePath tile) => ReadExact(tile) ?? ReadWider(tile);
 
@@ -32,7 +33,7 @@ sealed class LogFolder(string folder) : ILogStore
     {
         var file = FileOf(tile);
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        DurableFile.Write(file, bytes);
+        DurableFile.Write(file, bytes, Unfinished);
     }
 
     public void Delete(TilePath tile)

@@ -48,7 +48,7 @@ public sealed class LogKey
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
         else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         // The key is whole before it has its name: a cut-off start leaves no half key behind.
-        DurableFile.Write(file, System.Text.Encoding.ASCII.GetBytes(SigningKey.Generate(origin).ExportSecret() + "\n"), OwnerOnly);
+        DurableFile.Write(file, System.Text.Encoding.ASCII.GetBytes(SigningKey.Generate(origin).ExportSecret() + "\n"), file + ".new", OwnerOnly);
     }
 
     static LogKey Read(string file)

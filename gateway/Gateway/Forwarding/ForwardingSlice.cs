@@ -1,0 +1,46 @@
+using FourPerMille.Sensor.Gateway.Records;
+using FourPerMille.Sensor.Gateway.Store;
+using FourPerMille.Sensor.Gateway.Time;
+
+namespace FourPerMille.Sensor.Gateway.Forwarding;
+
+/// <summary>What Program.cs composes of this slice.</summary>
+static class ForwardingSlice
+{
+    public static IServiceCollection AddForwarding(this IServiceCollection services) => services
+        .AddSingleton<IObservatoryOutbox, ObservatoryOutbox>()
+        .AddHostedService<Forwarder>();
+}
+
+/// <summary>Looks for something to forward, now and then. Records go before series: what was promised for good comes first on a poor line.</summary>
+sealed class Forwarder(GatewayOptions options, Database database, RecordLog log, LogKey key, Agenda agenda, TimeProvider time, ILogger<Forwarder> journal) : IHostedService, IDisposable
+{
+    /// <summary>With it an acknowledged reading is in the feed within five minutes.</summary>
+    static readonly TimeSpan Period = TimeSpan.FromMinutes(4);
+
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    readonly Line _evidenceLine = new("Forwarding records", time, journal), _seriesLine = new("Forwarding observations", time, journal);
+    HttpClient? _http;
+
+    public Task StartAsync(CancellationToken stop)
+    {
+        if (options.Observatory is not { } observatory) return Task.CompletedTask;
+        _http = new HttpClient { BaseAddress = new Uri(observatory.ToString().TrimEnd('/') + "/"), Timeout = Patience };
+        var client = new SensorThingsClient(_http);
+        var evidence = new EvidenceForwarder(database, log, key, _http);
+        var series = new ObservationForwarder(database, client, new SeriesRegistrar(database, client));
+        agenda.Every(Period, "forwarding", Run);
+        return Task.CompletedTask;
+
+        async Task Run(CancellationToken ending)
+        {
+            await _evidenceLine.Try(evidence.Forward, ending);
+            await _seriesLine.Try(series.Forward, ending);
+        }
+    }
+
+    public Task StopAsync(CancellationToken stop) => Task.CompletedTask;
+
+    public void Dispose() => _http?.Dispose();
+}

@@ -1,0 +1,88 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using FourPerMille.Sensor.Gateway.Ledger;
+using FourPerMille.Sensor.Gateway.Store;
+using FourPerMille.Sensor.Mrv.Records;
+
+namespace FourPerMille.Sensor.Gateway.Forwarding;
+
+/// <summary>How the outbox stands.</summary>
+/// <param name="Failed">Refused by the observatory until it made no sense to go on.</param>
+public sealed record OutboxCounts(long Pending, long Delivered, long Failed);
+
+/// <summary>A row that waits.</summary>
+sealed record WaitingObservation(long Id, long Series, string ObservationId, string PhenomenonTime, string ResultTime, string Result, string Quality);
+
+/// <summary>The outbox as rows of the store.</summary>
+sealed class ObservatoryOutbox(GatewayOptions options) : IObservatoryOutbox
+{
+    /// <summary>An observatory that refused a row so often will go on to.</summary>
+    const int MostRefusals = 5;
+
+    public void Enqueue(WriteSession session, ObservedSeries series, IEnumerable<Observation> observations)
+    {
+        if (options.Observatory is null) return;
+        session.Execute("INSERT INTO outbox_series (key, description) VALUES (@0, @1) ON CONFLICT DO NOTHING", series.Key, JsonSerializer.Serialize(SeriesDescription.Of(series)));
+        var id = session.Scalar<long>("SELECT id FROM outbox_series WHERE key = @0", series.Key);
+        foreach (var epoch in observations.GroupBy(o => o.Epoch))
+        {
+            var taken = SequenceRuns.Parse(session.Scalar<string>("SELECT sequences FROM outbox_taken WHERE series = @0 AND epoch = @1", id, epoch.Key) ?? "");
+            var before = taken.Count;
+            foreach (var observation in epoch.Where(o => !taken.Contains(o.Sequence)))
+            {
+                Insert(session, id, series, observation);
+                taken.Add(observation.Sequence);
+            }
+            if (taken.Count > before) session.Execute("INSERT OR REPLACE INTO outbox_taken (series, epoch, sequences) VALUES (@0, @1, @2)", id, epoch.Key, taken.ToString());
+        }
+    }
+
+    static void Insert(WriteSession session, long id, ObservedSeries series, Observation observation) => session.Execute(
+        "INSERT INTO outbox (series, observation, phenomenon_time, result_time, result, quality) VALUES (@0, @1, @2, @3, @4, @5)",
+        id, observation.IdIn(series).ToString(), PhenomenonTime(observation), RecordEnvelope.WriteTime(observation.AcceptedUtc), observation.Result, Quality(series, observation));
+
+    public static OutboxCounts Counts(Session session) => session.Query(
+        "SELECT (SELECT COUNT(*) FROM outbox WHERE failed = 0), (SELECT count FROM outbox_delivered), (SELECT COUNT(*) FROM outbox WHERE failed = 1)",
+        row => new OutboxCounts(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2))).Single();
+
+    /// <summary>Those that wait longest.</summary>
+    public static List<WaitingObservation> Waiting(Session session, int most) => session.Query(
+        "SELECT id, series, observation, phenomenon_time, result_time, result, quality FROM outbox WHERE failed = 0 ORDER BY id LIMIT @0",
+        row => new WaitingObservation(row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetString(6)), most).ToList();
+
+    public static void Delivered(WriteSession session, IReadOnlyCollection<WaitingObservation> rows)
+    {
+        foreach (var row in rows) session.Execute("DELETE FROM outbox WHERE id = @0", row.Id);
+        session.Execute("UPDATE outbox_delivered SET count = count + @0", rows.Count);
+    }
+
+    public static void Refused(WriteSession session, IEnumerable<WaitingObservation> rows)
+    {
+        foreach (var row in rows) session.Execute("UPDATE outbox SET refusals = refusals + 1, failed = refusals + 1 >= @1 WHERE id = @0", row.Id, MostRefusals);
+    }
+
+    static string PhenomenonTime(Observation observation)
+    {
+        var (earliest, latest) = (RecordEnvelope.WriteTime(observation.EarliestUtc), RecordEnvelope.WriteTime(observation.LatestUtc));
+        return earliest == latest ? earliest : $"{earliest}/{latest}";
+    }
+
+    static string Quality(ObservedSeries series, Observation observation)
+    {
+        var quality = new JsonObject { ["qc"] = observation.Flag };
+        if (observation.StandardUncertainty is { } u) (quality["u"], quality["k"]) = (u, 1);
+        if (series.Procedure is { } procedure) quality["cal"] = procedure.ToString();
+        return quality.ToJsonString();
+    }
+}
+
+/// <summary>What the entities of a series are made from, kept with it: the node may be enrolled otherwise by the time the line is up.</summary>
+sealed record SeriesDescription(string Key, string Node, string Site, string Region, string? Twin, string? Parcel, string Role,
+    string Quantity, string Definition, string UnitName, string Ucum, double? DepthCm, string Probe, string? Procedure)
+{
+    public static SeriesDescription Of(ObservedSeries series) => new(series.Key, series.Node, series.Site, series.Region, series.Twin, series.Parcel, series.Role,
+        series.Quantity.Name, series.Quantity.Definition, series.Quantity.UnitName, series.Quantity.Ucum, series.DepthCm, series.Probe, series.Procedure?.ToString());
+
+    /// <summary>The soil layer or the place above it.</summary>
+    public string Layer => DepthCm is { } depth ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Node}, {depth} cm") : $"{Node}, above ground";
+}

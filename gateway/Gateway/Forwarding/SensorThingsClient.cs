@@ -1,0 +1,82 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace FourPerMille.Sensor.Gateway.Forwarding;
+
+/// <summary>The part of OGC SensorThings 1.1 that forwarding needs. Ids are kept as the JSON the server wrote: some servers number, others name.</summary>
+sealed class SensorThingsClient(HttpClient http)
+{
+    const string Version = "v1.1/";
+    const string RefusedRow = "error";
+
+    /// <summary>The id of the one entity that meets the filter, or null.</summary>
+    public async Task<string?> Find(string set, string filter, CancellationToken stop)
+    {
+        var found = await GetJson($"{Version}{set}?$filter={Uri.EscapeDataString(filter)}&$top=1&$select=id", stop);
+        return (found["value"] as JsonArray)?.FirstOrDefault()?["@iot.id"]?.ToJsonString();
+    }
+
+    /// <summary>Makes an entity, with those nested in it, and returns its id.</summary>
+    public async Task<string> Create(string set, JsonObject entity, CancellationToken stop)
+    {
+        using var answer = await http.PostAsJsonAsync(Version + set, entity, stop);
+        var location = answer.StatusCode == HttpStatusCode.Created ? answer.Headers.Location?.OriginalString : null;
+        var open = location?.LastIndexOf('(') ?? -1;
+        if (open < 0 || !location!.EndsWith(')')) throw new FarSideException($"POST {set}: {(int)answer.StatusCode} {await Start(answer, stop)}");
+        var id = location[(open + 1)..^1];
+        return id.StartsWith('\'') ? JsonSerializer.Serialize(Uri.UnescapeDataString(id).Trim('\'')) : id;
+    }
+
+    /// <summary>Sends rows; the answer says for each, in order, whether it was taken.</summary>
+    public async Task<IReadOnlyList<bool>> CreateObservations(JsonArray dataArrays, int rows, CancellationToken stop)
+    {
+        using var answer = await http.PostAsJsonAsync(Version + "CreateObservations", dataArrays, stop);
+        if (answer.StatusCode != HttpStatusCode.Created) throw new FarSideException($"CreateObservations: {(int)answer.StatusCode} {await Start(answer, stop)}");
+        var links = await ReadJson(answer, stop) as JsonArray;
+        if (links?.Count != rows) throw new FarSideException($"CreateObservations: {links?.Count} answers to {rows} rows");
+        return [.. links.Select(l => l is JsonValue value && value.TryGetValue<string>(out var link) && !link.StartsWith(RefusedRow, StringComparison.OrdinalIgnoreCase))];
+    }
+
+    /// <summary>The <c>recordId</c> of every observation a Datastream has with a result time in a span.</summary>
+    /// <param name="from">As observations write it; inclusive, as <paramref name="to"/> is.</param>
+    public async Task<HashSet<string>> RecordIds(string datastream, string from, string to, CancellationToken stop)
+    {
+        var filter = Uri.EscapeDataString($"resultTime ge {from} and resultTime le {to}");
+        var page = $"{Version}Datastreams({UrlId(datastream)})/Observations?$filter={filter}&$select=parameters&$top=1000";
+        var ids = new HashSet<string>();
+        while (page is not null)
+        {
+            var answer = await GetJson(page, stop);
+            foreach (var observation in answer["value"] as JsonArray ?? [])
+                if (observation?["parameters"]?["recordId"] is { } id) ids.Add(id.ToString());
+            page = answer["@iot.nextLink"]?.ToString();
+        }
+        return ids;
+    }
+
+    async Task<JsonNode> GetJson(string path, CancellationToken stop)
+    {
+        using var answer = await http.GetAsync(path, stop);
+        if (!answer.IsSuccessStatusCode) throw new FarSideException($"GET {path}: {(int)answer.StatusCode} {await Start(answer, stop)}");
+        return await ReadJson(answer, stop);
+    }
+
+    static async Task<JsonNode> ReadJson(HttpResponseMessage answer, CancellationToken stop)
+    {
+        try { return await answer.Content.ReadFromJsonAsync<JsonNode>(stop) ?? throw new FarSideException("an empty answer"); }
+        catch (JsonException broken) { throw new FarSideException($"an answer that is no JSON ({broken.Message})"); }
+    }
+
+    static async Task<string> Start(HttpResponseMessage answer, CancellationToken stop)
+    {
+        var text = await answer.Content.ReadAsStringAsync(stop);
+        return text.Length <= 200 ? text : text[..200];
+    }
+
+    static string UrlId(string json) => json.StartsWith('"') ? $"'{Uri.EscapeDataString(JsonSerializer.Deserialize<string>(json)!.Replace("'", "''"))}'" : json;
+
+    /// <summary>A text as a filter writes it.</summary>
+    public static string Quote(string text) => $"'{text.Replace("'", "''")}'";
+}
