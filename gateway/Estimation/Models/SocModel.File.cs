@@ -68,14 +68,14 @@ public sealed partial class SocModel
 
     sealed record ModelFile(
         string Format, string Name, string Quantity, string Unit, LaboratoryReference Reference, string Pretreatment, string PretreatmentHash,
-        TargetTransform Transform, RegressionMethod Method, string Components, int MaximumComponents, double Alpha, string QLimit, double AbstainBeyond, SoilGate Gate,
-        PlsPart Pls, NeighbourSettings? Neighbours, GaussianPart? GaussianProcess, DomainLimits Limits, IntervalRule Interval, CrossValidationSummary CrossValidation, TrainingPart TrainingSet,
+        TargetTransform Transform, RegressionMethod Method, string Components, int MaximumComponents, double Alpha, string QLimit, int DomainComponents, double AbstainBeyond, SoilGate Gate,
+        PlsPart Pls, NeighbourSettings? Neighbours, GaussianPart? GaussianProcess, DomainLimits Limits, DomainLimits Domain, IntervalRule Interval, CrossValidationSummary CrossValidation, TrainingPart TrainingSet,
         Lineage? Lineage, string Hash)
     {
         public static ModelFile From(SocModel m) => new(SocModel.Format, m.Options.Name, m.Options.Quantity, m.Options.Unit, m.Options.Reference,
             m.Options.Pretreatment.Name, m.Options.Pretreatment.Hash, m.Options.Transform, m.Options.Method, m.Options.Components.Text, m.Options.MaximumComponents,
-            m.Options.Alpha, m.Options.QLimit.ToString(), m.Options.AbstainBeyond, m.Gate, PlsPart.From(m._pls),
-            (m._regression as NeighbourRegression)?.Settings, GaussianPart.From(m._regression as GaussianProcessRegression), m.Limits, m._interval,
+            m.Options.Alpha, m.Options.QLimit.ToString(), m.Options.DomainComponents, m.Options.AbstainBeyond, m.Gate, PlsPart.From(m._pls),
+            (m._regression as NeighbourRegression)?.Settings, GaussianPart.From(m._regression as GaussianProcessRegression), m.Limits, m.Domain, m._interval,
             m.CrossValidation, TrainingPart.From(m.TrainingSet), m.Lineage, Unsigned);
 
         public SocModel ToModel()
@@ -84,11 +84,11 @@ public sealed partial class SocModel
             {
                 Name = Name, Quantity = Quantity, Unit = Unit, Reference = Reference, Pretreatment = PreprocessingChain.Parse(Pretreatment),
                 Transform = Transform, Method = Method, Components = ComponentRule.Parse(Components), MaximumComponents = MaximumComponents, Alpha = Alpha,
-                QLimit = Enum.Parse<QLimitKind>(QLimit), AbstainBeyond = AbstainBeyond, Interval = Interval.Kind,
+                QLimit = Enum.Parse<QLimitKind>(QLimit), DomainComponents = DomainComponents, AbstainBeyond = AbstainBeyond, Interval = Interval.Kind,
                 MaximumMoistureM3PerM3 = Gate.MaximumMoistureM3PerM3,
             };
             var (set, pls) = (TrainingSet.ToSet(), Pls.ToModel());
-            return new(set, options, pls, Regression(set, options, pls), Limits, Interval, Gate, CrossValidation, Lineage);
+            return new(set, options, pls, Regression(set, options, pls), Limits, Domain, Interval, Gate, CrossValidation, Lineage);
         }
 
         // Neighbours and Gaussian process are the training samples seen through a few numbers: those are kept, the rest is made again.
@@ -112,14 +112,14 @@ public sealed partial class SocModel
 
     static double[][] Jagged(RowMatrix table) => [.. Enumerable.Range(0, table.Rows).Select(i => table.Row(i).ToArray())];
 
-    sealed record PlsPart(double[] Mean, double[][] WeightVectors, double[][] Mixing, double[] Norms, double[] Loads,
+    sealed record PlsPart(int Components, double[] Mean, double[][] WeightVectors, double[][] Mixing, double[] Norms, double[] Loads,
         double TargetMean, double EffectiveRows, double T2Scale, double[] Coefficients)
     {
-        public static PlsPart From(PlsModel m) => new(m.Mean, Jagged(m.WeightVectors), Jagged(m.Mixing), m.Norms, m.Loads, m.TargetMean, m.EffectiveRows,
+        public static PlsPart From(PlsModel m) => new(m.Components, m.Mean, Jagged(m.WeightVectors), Jagged(m.Mixing), m.Norms, m.Loads, m.TargetMean, m.EffectiveRows,
             m.T2Scale, m.Coefficients());
 
         public PlsModel ToModel() =>
-            new(Mean, RowMatrix.FromRows(WeightVectors), RowMatrix.FromRows(Mixing), Norms, Loads, TargetMean, EffectiveRows, T2Scale);
+            new(Components, Mean, RowMatrix.FromRows(WeightVectors), RowMatrix.FromRows(Mixing), Norms, Loads, TargetMean, EffectiveRows, T2Scale);
     }
 
     // Spectra as base64 of rows of little-endian IEEE doubles: decimal text would be twice the size.

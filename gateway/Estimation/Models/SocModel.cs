@@ -25,21 +25,22 @@ public sealed partial class SocModel
     readonly PlsModel _pls;
     readonly IRegression? _regression; // null: the PLS model itself
     readonly IntervalRule _interval;
-    readonly double _t2Limit, _qLimit;
 
-    SocModel(TrainingSet training, TrainingOptions options, PlsModel pls, IRegression? regression, DomainLimits limits, IntervalRule interval,
-        SoilGate gate, CrossValidationSummary validation, Lineage? lineage)
+    SocModel(TrainingSet training, TrainingOptions options, PlsModel pls, IRegression? regression, DomainLimits limits, DomainLimits domain,
+        IntervalRule interval, SoilGate gate, CrossValidationSummary validation, Lineage? lineage)
     {
         (TrainingSet, Options, _pls, _regression) = (training, options, pls, regression);
-        (Limits, _interval, Gate, CrossValidation, Lineage) = (limits, interval, gate, validation, lineage);
-        (_t2Limit, _qLimit) = (limits.T2, limits.Q(options.QLimit));
+        (Limits, Domain, _interval, Gate, CrossValidation, Lineage) = (limits, domain, interval, gate, validation, lineage);
         _text = new(Write);
     }
 
     public TrainingOptions Options { get; }
     /// <summary>The samples it was made from: spiking, neighbours and an audit need them.</summary>
     public TrainingSet TrainingSet { get; }
+    /// <summary>Limits of T² and Q in the components of the estimate.</summary>
     public DomainLimits Limits { get; }
+    /// <summary>Limits in the components of the domain.</summary>
+    public DomainLimits Domain { get; }
     public IntervalRule Interval => _interval;
     public SoilGate Gate { get; }
     public CrossValidationSummary CrossValidation { get; }
@@ -72,29 +73,44 @@ public sealed partial class SocModel
         if (spectra.Columns != WavelengthsNm.Length)
             throw new ArgumentException($"The model knows {WavelengthsNm.Length} bands, the spectra have {spectra.Columns}.", nameof(spectra));
         var treated = Options.Pretreatment.Apply(spectra);
-        var (z, t2, q) = (new double[spectra.Rows], new double[spectra.Rows], new double[spectra.Rows]);
-        _pls.Predict(treated, z, t2, q);
-        double[]? spreads = null;
-        if (_regression is not null) _regression.Predict(treated, z, spreads = new double[spectra.Rows]);
+        var readings = _pls.Predict(treated);
+        var (estimates, spreads) = Estimates(treated);
         var predictions = new SocPrediction[spectra.Rows];
         for (var i = 0; i < predictions.Length; i++)
-            predictions[i] = Judge(new Hardness(z[i], t2[i], q[i], spreads?[i] ?? 1), soil is null ? default : soil(i));
+        {
+            var reading = readings[i];
+            var place = new Hardness(estimates?[i] ?? reading.Estimate, reading.T2, reading.Q, spreads?[i] ?? 1);
+            predictions[i] = Judge(place, Strangeness(reading), soil is null ? default : soil(i));
+        }
         return predictions;
     }
 
-    SocPrediction Judge(Hardness place, SoilState soil)
+    // Null where PLS itself estimates.
+    (double[]?, double[]?) Estimates(RowMatrix treated)
+    {
+        if (_regression is null) return (null, null);
+        var (estimates, spreads) = (new double[treated.Rows], new double[treated.Rows]);
+        _regression.Predict(treated, estimates, spreads);
+        return (estimates, spreads);
+    }
+
+    // T² and Q over their limits, whichever components see more.
+    (double T2, double Q) Strangeness(PlsReading reading) => (
+        Math.Max(reading.T2 / Limits.T2, reading.DomainT2 / Domain.T2),
+        Math.Max(reading.Q / Limits.Q(Options.QLimit), reading.DomainQ / Domain.Q(Options.QLimit)));
+
+    SocPrediction Judge(Hardness place, (double T2, double Q) strangeness, SoilState soil)
     {
         if (Gate.Refuses(soil) is { } refusal) return SocPrediction.Abstained(place.T2, place.Q, refusal.Reason, refusal.EndsWhen);
         if (!double.IsFinite(place.Q)) return SocPrediction.Abstained(double.NaN, double.NaN, Reasons.NotWhole, Reasons.WholeSpectrum);
-        var (beyondT2, beyondQ) = (place.T2 / _t2Limit, place.Q / _qLimit);
-        var far = Math.Max(beyondT2, beyondQ) > Options.AbstainBeyond;
-        if (far) return SocPrediction.Abstained(place.T2, place.Q, Reasons.Far(beyondT2, beyondQ), Reasons.LocalCores);
+        var (t2, q) = strangeness;
+        if (Math.Max(t2, q) > Options.AbstainBeyond) return SocPrediction.Abstained(place.T2, place.Q, Reasons.Far(t2, q), Reasons.LocalCores);
         var (halfWidth, deviation) = _interval.At(place);
         var transform = Options.Transform;
         var (estimate, uncertainty) = transform.Moments(place.Level, deviation);
-        var inside = beyondT2 <= 1 && beyondQ <= 1;
+        var inside = t2 <= 1 && q <= 1;
         return new(estimate, uncertainty, transform.Undo(place.Level - halfWidth), transform.Undo(place.Level + halfWidth), place.T2, place.Q,
-            inside ? Verdict.In : Verdict.Out, inside ? "" : Reasons.Beyond(beyondT2, beyondQ), inside ? "" : Reasons.LocalCores);
+            inside ? Verdict.In : Verdict.Out, inside ? "" : Reasons.Beyond(t2, q), inside ? "" : Reasons.LocalCores);
     }
 
     static SocModel Train(TrainingSet set, TrainingOptions options, Lineage? lineage)
@@ -105,18 +121,18 @@ public sealed partial class SocModel
         var target = Transformed(set, options);
         var folds = options.Folds ?? (set.Groups is null ? Folds.ByRow(set.Count) : Folds.ByGroup(set.Groups));
         var validation = PlsCrossValidation.Run(rows, target, folds, options.MaximumComponents, set.Weights);
-        var path = PlsFit.Fit(rows, target, set.Weights, validation.Choose(options.Components));
-        var a = path.Components;
-
-        var pls = PlsModel.From(path, rows, a);
+        var chosen = validation.Choose(options.Components);
+        var path = PlsFit.Fit(rows, target, set.Weights, Math.Max(chosen, Math.Min(options.DomainComponents, validation.Components)));
+        var a = Math.Min(chosen, path.Components);
+        var pls = PlsModel.From(path, rows, a, path.Components);
         var (regression, heldOut) = Regression(options, rows, pls, target, set.Weights, folds);
         heldOut ??= new(validation.Residuals.Row(a).ToArray(), [.. Enumerable.Repeat(1.0, set.Count)]);
         var places = Enumerable.Range(0, set.Count)
             .Select(i => new Hardness(target[i] - heldOut.Errors[i], validation.T2[a, i], validation.Q[a, i], heldOut.Spreads[i])).ToArray();
-        var limits = DomainLimits.Of(path, rows, a, validation.Q.Row(a).ToArray(), options.Alpha);
+        DomainLimits LimitsWith(int components) => DomainLimits.Of(path, rows, components, validation.Q.Row(components).ToArray(), options.Alpha);
         var interval = IntervalOf(options, path, pls, places, heldOut.Errors, set.Weights);
         var gate = new SoilGate(options.MaximumMoistureM3PerM3 ?? set.MoistureM3PerM3?.Max());
-        return new(set, options, pls, regression, limits, interval, gate, Summary(set, options, folds, places, heldOut.Errors, interval), lineage);
+        return new(set, options, pls, regression, LimitsWith(a), LimitsWith(path.Components), interval, gate, Summary(set, options, folds, places, heldOut.Errors, interval), lineage);
     }
 
     static (IRegression?, HeldOut?) Regression(TrainingOptions options, RowProducts rows, PlsModel pls, double[] target, double[] weights, Folds folds)
@@ -154,9 +170,9 @@ public sealed partial class SocModel
         if (options.Interval == IntervalKind.ScaledConformal) return IntervalRule.ScaledConformal(places, errors, weights);
         if (options.Method == RegressionMethod.Gp) return IntervalRule.Posterior;
         if (options.Method == RegressionMethod.Mbl) throw new ArgumentException("Memory-based learning has no analytic interval: conformal or scaled-conformal.", nameof(options));
-        var fitted = path.Residuals.Row(path.Components);
-        var variance = Products.WeightedDot(path.Weights, fitted, fitted) / path.TotalWeight * path.EffectiveRows / Math.Max(1, path.EffectiveRows - path.Components - 1);
-        return IntervalRule.Analytic(Math.Sqrt(variance), path.EffectiveRows, path.Components, pls.T2Scale);
+        var fitted = path.Residuals.Row(pls.Components);
+        var variance = Products.WeightedDot(path.Weights, fitted, fitted) / path.TotalWeight * path.EffectiveRows / Math.Max(1, path.EffectiveRows - pls.Components - 1);
+        return IntervalRule.Analytic(Math.Sqrt(variance), path.EffectiveRows, pls.Components, pls.T2Scale);
     }
 
     static CrossValidationSummary Summary(TrainingSet set, TrainingOptions options, Folds folds, Hardness[] places, double[] errors, IntervalRule interval)

@@ -34,6 +34,11 @@ public sealed record TrainingOptions
     public double Alpha { get; init; } = 0.01;
     public QLimitKind QLimit { get; init; } = QLimitKind.HeldOut;
 
+    /// <summary>
+    /// The domain is watched in at least this many components, whatever the estimate takes: with fewer, wet soil passes for dry (STUDY.md).
+    /// </summary>
+    public int DomainComponents { get; init; } = 10;
+
     /// <summary>A spectrum this many times beyond a limit gets no estimate at all.</summary>
     public double AbstainBeyond { get; init; } = 4;
 

@@ -2,24 +2,38 @@ using FourPerMille.Sensor.Estimation.Algebra;
 
 namespace FourPerMille.Sensor.Estimation.Plsr;
 
+/// <summary>What a PLS model reads in one spectrum.</summary>
+/// <param name="Estimate">On the model's scale.</param>
+/// <param name="T2">Hotelling's T² in the components of the estimate.</param>
+/// <param name="Q">Squared distance from them.</param>
+/// <param name="DomainT2">T² in the components of the domain.</param>
+/// <param name="DomainQ">Squared distance from those.</param>
+public readonly record struct PlsReading(double Estimate, double T2, double Q, double DomainT2, double DomainQ);
+
 /// <summary>
 /// A fitted PLS1 model in the space of bands, as its bidiagonalisation: estimate, T² and Q of a spectrum all follow from its projections on
-/// the components + 1 unit weight vectors, so a batch costs one product of tables.
+/// the unit weight vectors, so a batch costs one product of tables.
 /// </summary>
+/// <remarks>
+/// The estimate takes the first <see cref="Components"/>; the domain is watched in at least as many. A model of two components describes
+/// carbon well and soils badly: water moves a spectrum along directions it does not look at.
+/// </remarks>
 public sealed class PlsModel
 {
     readonly double[] _norms, _loads;
     readonly RowMatrix _mixing;
 
     /// <param name="mean">Weighted mean spectrum, one value a band.</param>
-    /// <param name="weightVectors">(components + 1) × bands, rows of unit length; a last row of zeros says the spectra are exhausted.</param>
-    /// <param name="mixing">s_a = norms_a t_a + Σ_b&lt;a mixing_ab t_b; (components + 1) × (components + 1).</param>
+    /// <param name="components">Components of the estimate.</param>
+    /// <param name="weightVectors">(domain components + 1) × bands, rows of unit length; a last row of zeros says the spectra are exhausted.</param>
+    /// <param name="mixing">s_a = norms_a t_a + Σ_b&lt;a mixing_ab t_b; (domain components + 1) squared.</param>
     /// <param name="loads">Change of the target along each score.</param>
-    public PlsModel(double[] mean, RowMatrix weightVectors, RowMatrix mixing, double[] norms, double[] loads, double targetMean, double effectiveRows, double t2Scale)
+    public PlsModel(int components, double[] mean, RowMatrix weightVectors, RowMatrix mixing, double[] norms, double[] loads, double targetMean, double effectiveRows, double t2Scale)
     {
         var a = weightVectors.Rows - 1;
-        if (a < 1 || mean.Length != weightVectors.Columns || mixing.Rows != a + 1 || mixing.Columns != a + 1 || norms.Length != a + 1 || loads.Length < a)
+        if (components < 1 || components > a || mean.Length != weightVectors.Columns || mixing.Rows != a + 1 || mixing.Columns != a + 1 || norms.Length != a + 1 || loads.Length != components)
             throw new ArgumentException("The parts of the model do not fit together.");
+        Components = components;
         (Mean, WeightVectors, _mixing, _norms, _loads, TargetMean, EffectiveRows, T2Scale) =
             (mean, weightVectors, mixing, norms, loads, targetMean, effectiveRows, t2Scale);
     }
@@ -33,27 +47,30 @@ public sealed class PlsModel
     public double EffectiveRows { get; }
     /// <summary>T² per squared length of the score vector: n - 1 for n rows of equal weight.</summary>
     public double T2Scale { get; }
-    public int Components => WeightVectors.Rows - 1;
+    public int Components { get; }
+    public int DomainComponents => WeightVectors.Rows - 1;
     public int Bands => Mean.Length;
 
-    /// <summary>The first <paramref name="components"/> components of a path as a model on bands.</summary>
-    public static PlsModel From(PlsPath path, RowProducts rows, int components)
+    /// <summary>A path as a model on bands: estimate with some components, domain with as many or more.</summary>
+    public static PlsModel From(PlsPath path, RowProducts rows, int components, int? domainComponents = null)
     {
-        if (components < 1 || components > path.Components) throw new ArgumentOutOfRangeException(nameof(components), components, $"The fit has {path.Components} components.");
+        var wide = domainComponents ?? components;
+        if (components < 1 || components > wide || wide > path.Components)
+            throw new ArgumentOutOfRangeException(nameof(components), components, $"The fit has {path.Components} components.");
         var mean = rows.Centre.ToArray();
         var shift = new double[mean.Length];
         for (var i = 0; i < rows.Rows; i++) Products.AddScaled(shift, path.Weights[i] / path.TotalWeight, rows.Centred.Row(i));
         for (var j = 0; j < mean.Length; j++) mean[j] += shift[j];
 
-        var vectors = new RowMatrix(components + 1, mean.Length);
-        var mixing = new RowMatrix(components + 1, components + 1);
-        for (var a = 0; a <= components; a++)
+        var vectors = new RowMatrix(wide + 1, mean.Length);
+        var mixing = new RowMatrix(wide + 1, wide + 1);
+        for (var a = 0; a <= wide; a++)
         {
             // A dual sums to zero over the rows, so the centred rows serve whatever the weighted mean is.
             for (var i = 0; i < rows.Rows; i++) Products.AddScaled(vectors.Row(a), path.Duals[a, i], rows.Centred.Row(i));
-            for (var b = 0; b <= components; b++) mixing[a, b] = path.Mixing[a, b];
+            for (var b = 0; b <= wide; b++) mixing[a, b] = path.Mixing[a, b];
         }
-        return new(mean, vectors, mixing, path.Norms[..(components + 1)], path.Loads[..components], path.TargetMean, path.EffectiveRows,
+        return new(components, mean, vectors, mixing, path.Norms[..(wide + 1)], path.Loads[..components], path.TargetMean, path.EffectiveRows,
             path.TotalWeight * (1 - 1 / path.EffectiveRows));
     }
 
@@ -72,43 +89,60 @@ public sealed class PlsModel
         return coefficients;
     }
 
-    /// <summary>Rows a block: small enough that the centred block and the weight vectors stay in the second-level cache.</summary>
-    internal const int BlockRows = 24;
+    // Rows a block: small enough that the centred block and the weight vectors stay in the second-level cache.
+    const int BlockRows = 24;
 
-    /// <summary>Scratch for one block; make one a thread.</summary>
-    internal sealed class Workspace(PlsModel model)
+    /// <summary>Scratch for one block; one a thread.</summary>
+    sealed class Workspace(PlsModel model)
     {
-        internal RowMatrix Centred { get; } = new(BlockRows, model.Bands);
-        internal double[] Projections { get; } = new double[BlockRows * (model.Components + 1)];
-        internal double[] Scores { get; } = new double[model.Components];
+        public RowMatrix Centred { get; } = new(BlockRows, model.Bands);
+        public double[] Projections { get; } = new double[BlockRows * (model.DomainComponents + 1)];
+        public double[] Scores { get; } = new double[model.DomainComponents];
     }
 
-    /// <summary>Estimate, T² and Q of rows first … first+count-1 (count ≤ <see cref="BlockRows"/>).</summary>
-    internal void Predict(RowMatrix spectra, int first, int count, Workspace work, Span<double> estimates, Span<double> t2, Span<double> q)
+    /// <summary>Readings of all rows of pretreated spectra; blocks of rows run in parallel.</summary>
+    public PlsReading[] Predict(RowMatrix spectra)
     {
-        var width = Components + 1;
-        for (var i = 0; i < count; i++)
+        if (spectra.Columns != Bands) throw new ArgumentException($"The model has {Bands} bands, the spectra {spectra.Columns}.", nameof(spectra));
+        var readings = new PlsReading[spectra.Rows];
+        Parallel.For(0, (spectra.Rows + BlockRows - 1) / BlockRows, () => new Workspace(this), (block, _, work) =>
+        {
+            var first = block * BlockRows;
+            Predict(spectra, first, work, readings.AsSpan(first, Math.Min(BlockRows, spectra.Rows - first)));
+            return work;
+        }, _ => { });
+        return readings;
+    }
+
+    void Predict(RowMatrix spectra, int first, Workspace work, Span<PlsReading> readings)
+    {
+        var width = DomainComponents + 1;
+        Span<double> squaredLengths = stackalloc double[BlockRows];
+        for (var i = 0; i < readings.Length; i++)
         {
             spectra.Row(first + i).CopyTo(work.Centred.Row(i));
-            q[i] = Products.SubtractAndSquare(work.Centred.Row(i), Mean);
+            squaredLengths[i] = Products.SubtractAndSquare(work.Centred.Row(i), Mean);
         }
-        Products.TimesTransposed(work.Centred, 0, count, WeightVectors, work.Projections, width);
-        for (var i = 0; i < count; i++)
-            (estimates[i], t2[i], q[i]) = FromProjections(work.Projections.AsSpan(i * width, width), q[i], work.Scores);
+        Products.TimesTransposed(work.Centred, 0, readings.Length, WeightVectors, work.Projections, width);
+        for (var i = 0; i < readings.Length; i++)
+            readings[i] = Read(work.Projections.AsSpan(i * width, width), squaredLengths[i], work.Scores);
     }
 
-    (double Estimate, double T2, double Q) FromProjections(ReadOnlySpan<double> s, double squaredLength, Span<double> t)
+    // One pass over the projections s: scores t, and what is left outside; the reading of the estimate is taken in passing.
+    PlsReading Read(ReadOnlySpan<double> s, double squaredLength, Span<double> t)
     {
-        double estimate = TargetMean, t2 = 0, outside = squaredLength;
-        for (var a = 0; a < s.Length; a++)
+        double estimate = TargetMean, t2 = 0, outside = squaredLength, ownT2 = 0, ownQ = 0;
+        for (var a = 0; a <= t.Length; a++)
         {
             outside -= s[a] * s[a];
             var along = s[a];
             var mixing = _mixing.Row(a);
             for (var b = 0; b < a; b++) along -= mixing[b] * t[b];
-            if (a == t.Length) return (estimate, t2 * T2Scale, Math.Max(0, outside + along * along));
+            var q = Math.Max(0, outside + along * along);
+            if (a == Components) (ownT2, ownQ) = (t2 * T2Scale, q);
+            if (a == t.Length) return new(estimate, ownT2, ownQ, t2 * T2Scale, q);
             t[a] = along / _norms[a];
-            estimate += _loads[a] * t[a];
+            if (a < Components) estimate += _loads[a] * t[a];
             t2 += t[a] * t[a];
         }
         throw new InvalidOperationException("A model has one weight vector more than components.");
@@ -131,19 +165,5 @@ public sealed class PlsModel
             }
         }
         return scores;
-    }
-
-    /// <summary>Estimates, T² and Q of all rows of pretreated spectra; each result has one value a row. Blocks run in parallel.</summary>
-    public void Predict(RowMatrix spectra, double[] estimates, double[] t2, double[] q)
-    {
-        if (spectra.Columns != Bands) throw new ArgumentException($"The model has {Bands} bands, the spectra {spectra.Columns}.", nameof(spectra));
-        var blocks = (spectra.Rows + BlockRows - 1) / BlockRows;
-        Parallel.For(0, blocks, () => new Workspace(this), (block, _, work) =>
-        {
-            var first = block * BlockRows;
-            var count = Math.Min(BlockRows, spectra.Rows - first);
-            Predict(spectra, first, count, work, estimates.AsSpan(first, count), t2.AsSpan(first, count), q.AsSpan(first, count));
-            return work;
-        }, _ => { });
     }
 }

@@ -26,12 +26,19 @@ public sealed class PlsFitTests
     [Fact]
     public void A_batch_estimates_what_the_coefficients_do_with_the_diagnostics_of_scores_and_loadings()
     {
-        var (z, t2, q) = (new double[12], new double[12], new double[12]);
-        Model(3).Predict(SmallCase.Spectra, z, t2, q);
+        var readings = Model(3).Predict(SmallCase.Spectra);
         // scikit-learn: predict, t' cov(T)^-1 t, |x - mean - t P'|^2 for the first rows.
-        Assert.Equal([0.8810389410881747, 3.3174790820278783], z[..2], Near);
-        Assert.Equal([4.955759840970401, 1.017401942515601, 1.761152894397107], t2[..3], Near);
-        Assert.Equal([0.41659004302879776, 0.8163425742021986, 0.35726545575051427], q[..3], Near);
+        Assert.Equal([0.8810389410881747, 3.3174790820278783], readings[..2].Select(r => r.Estimate).ToArray(), Near);
+        Assert.Equal([4.955759840970401, 1.017401942515601, 1.761152894397107], readings[..3].Select(r => r.T2).ToArray(), Near);
+        Assert.Equal([0.41659004302879776, 0.8163425742021986, 0.35726545575051427], readings[..3].Select(r => r.Q).ToArray(), Near);
+    }
+
+    [Fact]
+    public void A_domain_of_more_components_leaves_the_estimate_as_it_was()
+    {
+        var wide = PlsModel.From(PlsFit.Fit(Rows, SmallCase.Target, SmallCase.EqualWeights, 5), Rows, 2, domainComponents: 5).Predict(SmallCase.Spectra)[1];
+        var (own, full) = (Model(2).Predict(SmallCase.Spectra)[1], Model(5).Predict(SmallCase.Spectra)[1]);
+        Assert.Equal([own.Estimate, own.T2, own.Q, full.T2, full.Q], [wide.Estimate, wide.T2, wide.Q, wide.DomainT2, wide.DomainQ], Near);
     }
 
     [Fact]
@@ -44,13 +51,12 @@ public sealed class PlsFitTests
         var kept = Enumerable.Range(0, 12).Where(i => held[i] > 0).ToArray();
         var without = new RowProducts(SmallCase.Spectra.Take(kept));
         var model = PlsModel.From(PlsFit.Fit(without, [.. kept.Select(i => SmallCase.Target[i])], [.. Enumerable.Repeat(1.0, 10)], 3), without, 3);
-        var (z, t2, q) = (new double[12], new double[12], new double[12]);
-        model.Predict(SmallCase.Spectra, z, t2, q);
+        var readings = model.Predict(SmallCase.Spectra);
         foreach (var i in new[] { 4, 9 })
         {
-            Assert.Equal(SmallCase.Target[i] - z[i], path.Residuals[3, i], 1e-9);
-            Assert.Equal(t2[i], path.T2(i, 3), 1e-9);
-            Assert.Equal(q[i], path.Q(i, 3), 1e-9);
+            Assert.Equal(SmallCase.Target[i] - readings[i].Estimate, path.Residuals[3, i], 1e-9);
+            Assert.Equal(readings[i].T2, path.T2(i, 3), 1e-9);
+            Assert.Equal(readings[i].Q, path.Q(i, 3), 1e-9);
         }
     }
 

@@ -1,0 +1,2 @@
+namespace FourPerMille.Sensor.Bench.Pls;
+static class MethodStudy { public static void Run() { } }
