@@ -1,19 +1,46 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Spectre.Console;
 
 namespace FourPerMille.Sensor.Gateway.Technician.Cli;
 
 /// <summary><c>fpm status</c>: what a running gateway says of itself.</summary>
 static class StatusCommand
 {
+    static readonly Option<bool> Json = new("--json") { Description = "The whole answer of /api/status, for programs." };
+
     public static Command Create()
     {
-        var command = new Command("status", "Show the ledger, the refusals and the outbox of a running gateway.") { SharedOptions.Data };
+        var command = new Command("status", "Show the ledger, the refusals and the alarms of a running gateway.") { SharedOptions.Data, Json };
         command.SetAction(async (parsed, stop) =>
         {
             using var gateway = AdminClient.To(parsed.GetRequiredValue(SharedOptions.Data));
-            Console.WriteLine(await gateway.GetText("/api/status", stop));
+            var text = await gateway.GetText("/api/status", stop);
+            if (parsed.GetValue(Json)) Console.WriteLine(text);
+            else Show(JsonNode.Parse(text)!);
             return 0;
         });
         return command;
+    }
+
+    static void Show(JsonNode status)
+    {
+        AnsiConsole.WriteLine($"{status["utc"]}{((bool)status["simulated"]! ? "  SIMULATED" : "")}, log of {status["log"]!["size"]} records");
+        AnsiConsole.Write(Ledger(status["ledger"]!.AsArray()));
+        foreach (var (reason, count) in status["refusals"]!.AsObject().OrderBy(refusal => refusal.Key, StringComparer.Ordinal))
+            AnsiConsole.WriteLine($"refused {count} times: {reason}");
+        foreach (var alarm in status["alarms"]!.AsArray())
+            AnsiConsole.WriteLine($"ALARM {alarm!["utc"]} {alarm["node"]}: {alarm["what"]}: {alarm["detail"]}");
+    }
+
+    static Table Ledger(JsonArray lines)
+    {
+        string[] numbers = ["sampled", "stored", "pending", "declaredLost", "conflicts", "duplicates"];
+        var table = new Table().AddColumn("node").AddColumn("epoch");
+        foreach (var number in numbers) table.AddColumn(new TableColumn(number == "declaredLost" ? "lost" : number).RightAligned());
+        foreach (var line in lines)
+            table.AddRow([(string)line!["node"]!, line["epoch"]!.ToString(), .. numbers.Select(number => ((long)line[number]!).ToString("N0", CultureInfo.InvariantCulture))]);
+        return table;
     }
 }
