@@ -1,3 +1,4 @@
+using FourPerMille.Sensor.Estimation.Programmes;
 using FourPerMille.Sensor.Estimation.RothC;
 using MathNet.Numerics.LinearAlgebra;
 
@@ -55,7 +56,7 @@ public sealed class CarbonFilter
 
     /// <summary>One month on.</summary>
     /// <param name="inputUncertainty">Relative standard uncertainty of the month's carbon input; FAO GSOCseq takes 0.15 where nothing better is known.</param>
-    public void Predict(in RothCMonth month, double inputUncertainty = 0.15)
+    public void Predict(in RothCMonth month, double inputUncertainty = GsocSeq.CarbonInput)
     {
         var map = _model.Map(ref _deficitMm, month);
         var a = Transition(map.Matrix);

@@ -56,6 +56,13 @@ public sealed class ClaimTests
     }
 
     [Fact]
+    public void GSOCseq_reports_half_the_breadth_over_the_mean()
+    {
+        Assert.Equal(25, GsocSeq.UncertaintyPercent(40, 30, 50));
+        Assert.Throws<ArgumentException>(() => GsocSeq.UncertaintyPercent(0, -1, 1));
+    }
+
+    [Fact]
     public void Every_shipped_rule_names_its_edition_and_source() => Assert.All(ProgrammeRule.Shipped, rule =>
     {
         Assert.NotEmpty(rule.Edition);
