@@ -61,8 +61,8 @@ public static class Products
         for (; i < y.Length; i++) y[i] += factor * x[i];
     }
 
-    /// <summary>x -= y; gives Σ x² of what remains.</summary>
-    public static double SubtractAndSquare(Span<double> x, ReadOnlySpan<double> y)
+    /// <summary>Σ (x_i - y_i)².</summary>
+    public static double SquaredDistance(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
     {
         y = y[..x.Length];
         Vector256<double> even = default, odd = default;
@@ -72,18 +72,12 @@ public static class Products
         for (; i <= x.Length - 8; i += 8)
         {
             var left = Load(ref px, i) - Load(ref py, i);
-            left.StoreUnsafe(ref px, (nuint)i);
             even = Vector256.FusedMultiplyAdd(left, left, even);
             left = Load(ref px, i + 4) - Load(ref py, i + 4);
-            left.StoreUnsafe(ref px, (nuint)i + 4);
             odd = Vector256.FusedMultiplyAdd(left, left, odd);
         }
         var sum = Vector256.Sum(even + odd);
-        for (; i < x.Length; i++)
-        {
-            x[i] -= y[i];
-            sum += x[i] * x[i];
-        }
+        for (; i < x.Length; i++) sum += (x[i] - y[i]) * (x[i] - y[i]);
         return sum;
     }
 

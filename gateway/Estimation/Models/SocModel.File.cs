@@ -68,13 +68,13 @@ public sealed partial class SocModel
 
     sealed record ModelFile(
         string Format, string Name, string Quantity, string Unit, LaboratoryReference Reference, string Pretreatment, string PretreatmentHash,
-        TargetTransform Transform, RegressionMethod Method, string Components, int MaximumComponents, double Alpha, string QLimit, int DomainComponents, double AbstainBeyond, SoilGate Gate,
+        TargetTransform Transform, RegressionMethod Method, string Components, int MaximumComponents, double Alpha, string QLimit, int DomainComponents, double AbstainBeyond, double? MoistureScale, SoilGate Gate,
         PlsPart Pls, NeighbourSettings? Neighbours, GaussianPart? GaussianProcess, DomainLimits Limits, DomainLimits Domain, IntervalRule Interval, CrossValidationSummary CrossValidation, TrainingPart TrainingSet,
         Lineage? Lineage, string Hash)
     {
         public static ModelFile From(SocModel m) => new(SocModel.Format, m.Options.Name, m.Options.Quantity, m.Options.Unit, m.Options.Reference,
             m.Options.Pretreatment.Name, m.Options.Pretreatment.Hash, m.Options.Transform, m.Options.Method, m.Options.Components.Text, m.Options.MaximumComponents,
-            m.Options.Alpha, m.Options.QLimit.ToString(), m.Options.DomainComponents, m.Options.AbstainBeyond, m.Gate, PlsPart.From(m._pls),
+            m.Options.Alpha, m.Options.QLimit.ToString(), m.Options.DomainComponents, m.Options.AbstainBeyond, m._features.MoistureScale, m.Gate, PlsPart.From(m._pls),
             (m._regression as NeighbourRegression)?.Settings, GaussianPart.From(m._regression as GaussianProcessRegression), m.Limits, m.Domain, m._interval,
             m.CrossValidation, TrainingPart.From(m.TrainingSet), m.Lineage, Unsigned);
 
@@ -85,17 +85,18 @@ public sealed partial class SocModel
                 Name = Name, Quantity = Quantity, Unit = Unit, Reference = Reference, Pretreatment = PreprocessingChain.Parse(Pretreatment),
                 Transform = Transform, Method = Method, Components = ComponentRule.Parse(Components), MaximumComponents = MaximumComponents, Alpha = Alpha,
                 QLimit = Enum.Parse<QLimitKind>(QLimit), DomainComponents = DomainComponents, AbstainBeyond = AbstainBeyond, Interval = Interval.Kind,
-                MaximumMoistureM3PerM3 = Gate.MaximumMoistureM3PerM3,
+                MoistureCovariate = MoistureScale is not null, MaximumMoistureM3PerM3 = Gate.MaximumMoistureM3PerM3,
             };
             var (set, pls) = (TrainingSet.ToSet(), Pls.ToModel());
-            return new(set, options, pls, Regression(set, options, pls), Limits, Domain, Interval, Gate, CrossValidation, Lineage);
+            var features = new Features(options.Pretreatment, MoistureScale);
+            return new(set, options, features, pls, Regression(set, options, features, pls), Limits, Domain, Interval, Gate, CrossValidation, Lineage);
         }
 
         // Neighbours and Gaussian process are the training samples seen through a few numbers: those are kept, the rest is made again.
-        IRegression? Regression(TrainingSet set, TrainingOptions options, PlsModel pls)
+        IRegression? Regression(TrainingSet set, TrainingOptions options, Features features, PlsModel pls)
         {
             if (Method == RegressionMethod.Pls) return null;
-            var (rows, target) = (new RowProducts(Pretreated(set, options)), Transformed(set, options));
+            var (rows, target) = (new RowProducts(Pretreated(set, features)), Transformed(set, options));
             return Method == RegressionMethod.Mbl
                 ? NeighbourRegression.Restore(rows, pls, target, set.Weights, Neighbours ?? throw new FormatException("A memory-based model needs its neighbours."))
                 : (GaussianProcess ?? throw new FormatException("The Gaussian process is missing.")).Restore(rows.Uncentred(), target, set.Weights);

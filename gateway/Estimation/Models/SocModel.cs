@@ -22,14 +22,15 @@ public sealed record Lineage(string ParentHash, int LocalSamples, double LocalWe
 /// </summary>
 public sealed partial class SocModel
 {
+    readonly Features _features;
     readonly PlsModel _pls;
     readonly IRegression? _regression; // null: the PLS model itself
     readonly IntervalRule _interval;
 
-    SocModel(TrainingSet training, TrainingOptions options, PlsModel pls, IRegression? regression, DomainLimits limits, DomainLimits domain,
+    SocModel(TrainingSet training, TrainingOptions options, Features features, PlsModel pls, IRegression? regression, DomainLimits limits, DomainLimits domain,
         IntervalRule interval, SoilGate gate, CrossValidationSummary validation, Lineage? lineage)
     {
-        (TrainingSet, Options, _pls, _regression) = (training, options, pls, regression);
+        (TrainingSet, Options, _features, _pls, _regression) = (training, options, features, pls, regression);
         (Limits, Domain, _interval, Gate, CrossValidation, Lineage) = (limits, domain, interval, gate, validation, lineage);
         _text = new(Write);
     }
@@ -72,7 +73,7 @@ public sealed partial class SocModel
     {
         if (spectra.Columns != WavelengthsNm.Length)
             throw new ArgumentException($"The model knows {WavelengthsNm.Length} bands, the spectra have {spectra.Columns}.", nameof(spectra));
-        var treated = Options.Pretreatment.Apply(spectra);
+        var treated = _features.Apply(spectra, i => soil?.Invoke(i).MoistureM3PerM3 ?? double.NaN);
         var readings = _pls.Predict(treated);
         var (estimates, spreads) = Estimates(treated);
         var predictions = new SocPrediction[spectra.Rows];
@@ -102,6 +103,8 @@ public sealed partial class SocModel
     SocPrediction Judge(Hardness place, (double T2, double Q) strangeness, SoilState soil)
     {
         if (Gate.Refuses(soil) is { } refusal) return SocPrediction.Abstained(place.T2, place.Q, refusal.Reason, refusal.EndsWhen);
+        if (Options.MoistureCovariate && soil.MoistureM3PerM3 is null)
+            return SocPrediction.Abstained(double.NaN, double.NaN, Reasons.MoistureUnknown, Reasons.MoistureProbe);
         if (!double.IsFinite(place.Q)) return SocPrediction.Abstained(double.NaN, double.NaN, Reasons.NotWhole, Reasons.WholeSpectrum);
         var (t2, q) = strangeness;
         if (Math.Max(t2, q) > Options.AbstainBeyond) return SocPrediction.Abstained(place.T2, place.Q, Reasons.Far(t2, q), Reasons.LocalCores);
@@ -117,7 +120,8 @@ public sealed partial class SocModel
     {
         if (set.Count < 10) throw new ArgumentException($"A calibration needs ten samples at least, {set.Count} were given.", nameof(set));
         options.Pretreatment.Wavelengths(set.WavelengthsNm);
-        var rows = new RowProducts(Pretreated(set, options));
+        var features = Features.Of(set, options);
+        var rows = new RowProducts(Pretreated(set, features));
         var target = Transformed(set, options);
         var folds = options.Folds ?? (set.Groups is null ? Folds.ByRow(set.Count) : Folds.ByGroup(set.Groups));
         var validation = PlsCrossValidation.Run(rows, target, folds, options.MaximumComponents, set.Weights);
@@ -132,7 +136,7 @@ public sealed partial class SocModel
         DomainLimits LimitsWith(int components) => DomainLimits.Of(path, rows, components, validation.Q.Row(components).ToArray(), options.Alpha);
         var interval = IntervalOf(options, path, pls, places, heldOut.Errors, set.Weights);
         var gate = new SoilGate(options.MaximumMoistureM3PerM3 ?? set.MoistureM3PerM3?.Max());
-        return new(set, options, pls, regression, LimitsWith(a), LimitsWith(path.Components), interval, gate, Summary(set, options, folds, places, heldOut.Errors, interval), lineage);
+        return new(set, options, features, pls, regression, LimitsWith(a), LimitsWith(path.Components), interval, gate, Summary(set, options, folds, places, heldOut.Errors, interval), lineage);
     }
 
     static (IRegression?, HeldOut?) Regression(TrainingOptions options, RowProducts rows, PlsModel pls, double[] target, double[] weights, Folds folds)
@@ -148,12 +152,12 @@ public sealed partial class SocModel
         }
     }
 
-    static RowMatrix Pretreated(TrainingSet set, TrainingOptions options)
+    static RowMatrix Pretreated(TrainingSet set, Features features)
     {
-        var treated = options.Pretreatment.Apply(set.Spectra);
+        var treated = features.Apply(set.Spectra, i => set.MoistureM3PerM3![i]);
         for (var i = 0; i < treated.Rows; i++)
             foreach (var value in treated.Row(i))
-                if (!double.IsFinite(value)) throw new ArgumentException($"Sample {set.Ids[i]} has a band that '{options.Pretreatment}' cannot take.", nameof(set));
+                if (!double.IsFinite(value)) throw new ArgumentException($"Sample {set.Ids[i]} has a band that '{features.Pretreatment}' cannot take.", nameof(set));
         return treated;
     }
 

@@ -42,6 +42,12 @@ public sealed record TrainingOptions
     /// <summary>A spectrum this many times beyond a limit gets no estimate at all.</summary>
     public double AbstainBeyond { get; init; } = 4;
 
+    /// <summary>
+    /// The moisture probe's reading becomes one more column beside the bands, so that one model serves dry and wet soil. Every sample needs its
+    /// moisture then, and so does every spectrum to be estimated.
+    /// </summary>
+    public bool MoistureCovariate { get; init; }
+
     /// <summary>Water content above which the model abstains; null: the wettest sample of the training set, where its moisture is known.</summary>
     public double? MaximumMoistureM3PerM3 { get; init; }
 }

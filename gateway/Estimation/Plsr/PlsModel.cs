@@ -20,7 +20,7 @@ public readonly record struct PlsReading(double Estimate, double T2, double Q, d
 /// </remarks>
 public sealed class PlsModel
 {
-    readonly double[] _norms, _loads;
+    readonly double[] _norms, _loads, _projectedMean;
     readonly RowMatrix _mixing;
 
     /// <param name="mean">Weighted mean spectrum, one value a band.</param>
@@ -34,6 +34,7 @@ public sealed class PlsModel
         if (components < 1 || components > a || mean.Length != weightVectors.Columns || mixing.Rows != a + 1 || mixing.Columns != a + 1 || norms.Length != a + 1 || loads.Length != components)
             throw new ArgumentException("The parts of the model do not fit together.");
         Components = components;
+        _projectedMean = [.. Enumerable.Range(0, weightVectors.Rows).Select(r => Products.Dot(weightVectors.Row(r), mean))];
         (Mean, WeightVectors, _mixing, _norms, _loads, TargetMean, EffectiveRows, T2Scale) =
             (mean, weightVectors, mixing, norms, loads, targetMean, effectiveRows, t2Scale);
     }
@@ -89,13 +90,12 @@ public sealed class PlsModel
         return coefficients;
     }
 
-    // Rows a block: small enough that the centred block and the weight vectors stay in the second-level cache.
+    // Rows a block: small enough that block and weight vectors stay in the second-level cache between the product and the distance.
     const int BlockRows = 24;
 
     /// <summary>Scratch for one block; one a thread.</summary>
     sealed class Workspace(PlsModel model)
     {
-        public RowMatrix Centred { get; } = new(BlockRows, model.Bands);
         public double[] Projections { get; } = new double[BlockRows * (model.DomainComponents + 1)];
         public double[] Scores { get; } = new double[model.DomainComponents];
     }
@@ -117,15 +117,16 @@ public sealed class PlsModel
     void Predict(RowMatrix spectra, int first, Workspace work, Span<PlsReading> readings)
     {
         var width = DomainComponents + 1;
+        // The distances first: they walk straight through the rows and leave them in the cache for the product.
         Span<double> squaredLengths = stackalloc double[BlockRows];
+        for (var i = 0; i < readings.Length; i++) squaredLengths[i] = Products.SquaredDistance(spectra.Row(first + i), Mean);
+        Products.TimesTransposed(spectra, first, readings.Length, WeightVectors, work.Projections, width);
         for (var i = 0; i < readings.Length; i++)
         {
-            spectra.Row(first + i).CopyTo(work.Centred.Row(i));
-            squaredLengths[i] = Products.SubtractAndSquare(work.Centred.Row(i), Mean);
+            var projections = work.Projections.AsSpan(i * width, width);
+            for (var a = 0; a < width; a++) projections[a] -= _projectedMean[a];
+            readings[i] = Read(projections, squaredLengths[i], work.Scores);
         }
-        Products.TimesTransposed(work.Centred, 0, readings.Length, WeightVectors, work.Projections, width);
-        for (var i = 0; i < readings.Length; i++)
-            readings[i] = Read(work.Projections.AsSpan(i * width, width), squaredLengths[i], work.Scores);
     }
 
     // One pass over the projections s: scores t, and what is left outside; the reading of the estimate is taken in passing.

@@ -27,6 +27,7 @@ public static class SocCommand
         var transform = new Option<string>("--transform") { DefaultValueFactory = _ => "none", Description = "none, sqrt or log1p of the target; estimates come back as means." };
         var interval = new Option<string>("--interval") { DefaultValueFactory = _ => "scaled-conformal", Description = "analytic, conformal or scaled-conformal." };
         var moisture = new Option<string?>("--moisture") { Description = "Column of water content, m3/m3: the model abstains on wetter soil than its wettest sample." };
+        var covariate = new Option<bool>("--moisture-covariate") { Description = "Let the model look at the water content too: one model for dry and wet soil." };
         var limit = new Option<double?>("--max-moisture") { Description = "Water content, m3/m3, above which the model abstains." };
         var unit = new Option<string>("--unit") { DefaultValueFactory = _ => "unstated", Description = "Unit of the target, such as g/kg." };
         var laboratory = new Option<string>("--laboratory") { DefaultValueFactory = _ => "unstated", Description = "Who measured the target." };
@@ -37,7 +38,7 @@ public static class SocCommand
             Examples:
               fpm soc train --spectra nir.csv --target Ciso --pretreatment sg:11:2:1,snv --out nir.model.json
               fpm soc train --spectra bands.csv --target tc --pretreatment absorbance --transform sqrt --method gp --folds site --out bands.model.json
-            """) { spectra, target, model, id, bands, pretreatment, components, folds, method, transform, interval, moisture, limit, unit, laboratory, reference };
+            """) { spectra, target, model, id, bands, pretreatment, components, folds, method, transform, interval, moisture, covariate, limit, unit, laboratory, reference };
         command.SetAction(parsed => Run(() =>
         {
             var options = new TrainingOptions
@@ -51,6 +52,7 @@ public static class SocCommand
                 Method = Choice<RegressionMethod>("--method", parsed.GetRequiredValue(method)),
                 Transform = Choice<TargetTransform>("--transform", parsed.GetRequiredValue(transform)),
                 Interval = Choice<IntervalKind>("--interval", parsed.GetRequiredValue(interval)),
+                MoistureCovariate = parsed.GetValue(covariate),
                 MaximumMoistureM3PerM3 = parsed.GetValue(limit),
             };
             var table = CsvTable.Read(parsed.GetRequiredValue(spectra));

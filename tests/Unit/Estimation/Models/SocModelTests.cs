@@ -123,6 +123,22 @@ public sealed class SocModelTests
         Assert.Equal(Verdict.In, Model.Predict(spectrum, new SoilState(0.05, 12)).Verdict);
     }
 
+    [Fact]
+    public void A_model_that_knows_moisture_estimates_wet_soil_better_and_asks_for_the_probe()
+    {
+        var (soils, unseen) = (SyntheticSoils.Wetted(250, seed: 11), SyntheticSoils.Wetted(500, seed: 12));
+        var options = Options with { MaximumMoistureM3PerM3 = null };
+        double Error(SocModel model) => Math.Sqrt(model.Predict(unseen.Spectra, i => new SoilState(unseen.MoistureM3PerM3![i], 12))
+            .Select((p, i) => Math.Pow(p.Estimate - unseen.Targets[i], 2)).Where(double.IsFinite).Average());
+        var blind = SocModel.Train(soils, options);
+        var seeing = SocModel.Train(soils, options with { MoistureCovariate = true });
+        Assert.True(Error(seeing) < 0.8 * Error(blind), $"{Error(seeing)} with moisture, {Error(blind)} without");
+        var without = seeing.Predict(unseen.Spectra.Row(0).ToArray());
+        Assert.Equal((Verdict.Abstain, "a reading of the moisture probe beside the spectral head"), (without.Verdict, without.EndsWhen));
+        var soil = new SoilState(0.2, 12);
+        Assert.Equal(seeing.Predict(unseen.Spectra.Row(0).ToArray(), soil), SocModel.FromJson(seeing.ToJson()).Predict(unseen.Spectra.Row(0).ToArray(), soil));
+    }
+
     [Theory]
     [InlineData(double.NaN)]
     [InlineData(0)]

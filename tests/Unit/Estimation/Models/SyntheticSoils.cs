@@ -31,4 +31,17 @@ static class SyntheticSoils
         }
         return new([.. Enumerable.Range(0, count).Select(i => prefix + i)], Bands, spectra, carbon);
     }
+
+    /// <summary>The same soils at water contents from dry to wet: water darkens every band, much as carbon does.</summary>
+    public static TrainingSet Wetted(int count, int seed)
+    {
+        var dry = Draw(count, seed);
+        var chance = new Random(seed + 1);
+        var moisture = Enumerable.Range(0, count).Select(_ => 0.02 + 0.35 * chance.NextDouble()).ToArray();
+        var wet = dry.Spectra.Copy();
+        for (var i = 0; i < count; i++)
+            for (var j = 0; j < Bands.Length; j++)
+                wet[i, j] *= Math.Pow(10, -moisture[i] * (1 - 0.4 * (Bands[j] - 410) / 530));
+        return new(dry.Ids, Bands, wet, dry.Targets, null, moisture);
+    }
 }
