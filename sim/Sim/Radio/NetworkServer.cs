@@ -79,6 +79,9 @@ public sealed class NetworkServer : ILoRaNetwork, IDisposable
         return new(status, confirmed && report.Fate == UplinkFate.Heard, [.. report.Downlinks.Select(d => new LoRaDownlink(d.FPort, d.Data, rssi))]);
     }
 
+    /// <summary>What adaptive data rate has settled on for this path.</summary>
+    public int DataRateOf(string devEui) => Find(devEui) is { } device ? Airtime.DataRate(device.Path.SpreadingFactor) : 0;
+
     public void Dispose() => http.Dispose();
 
     /// <summary>Class A: one queued downlink after each uplink, lost like any frame.</summary>

@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace FourPerMille.Sensor.Sim.Radio;
@@ -19,6 +21,7 @@ public sealed class NetworkServerApi : IAsyncDisposable
         (this.server, this.token) = (server, token);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<IHostLifetime, GuestLifetime>();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         web = builder.Build();
         web.MapPost("/api/devices/{devEui}/queue", Enqueue);

@@ -8,7 +8,7 @@ namespace FourPerMille.Sensor.Sim.Radio;
 /// </summary>
 public sealed class RadioPath
 {
-    const double EirpDbm = 16, ShadowDb = 4, FadingDb = 3.5, NoiseFloorDbm = -117;
+    const double EirpDbm = 16, ShadowDb = 4, FadingDb = 5.5, NoiseFloorDbm = -117;
     const double AdrMarginDb = 10;
 
     readonly string node;

@@ -16,8 +16,8 @@ readonly record struct Axis(double From, double To, double PixelFrom, double Pix
         for (var tick = Math.Ceiling(From / step - 1e-9) * step; tick <= To + 1e-9 * step; tick += step) yield return tick;
     }
 
-    /// <summary>A scale that holds these values with a little air, starting at zero when they come near it.</summary>
-    public static Axis Around(IEnumerable<double> values, double pixelFrom, double pixelTo, double least = 0)
+    /// <summary>A scale that holds these values with a little air, starting at zero when they come near it and zero means none.</summary>
+    public static Axis Around(IEnumerable<double> values, double pixelFrom, double pixelTo, double least = 0, bool mayStartAtZero = true)
     {
         var (low, high) = (double.MaxValue, double.MinValue);
         foreach (var value in values.Where(double.IsFinite)) (low, high) = (Math.Min(low, value), Math.Max(high, value));
@@ -25,7 +25,7 @@ readonly record struct Axis(double From, double To, double PixelFrom, double Pix
         var span = Math.Max(high - low, least);
         var middle = (low + high) / 2;
         (low, high) = (middle - 0.56 * span, middle + 0.56 * span);
-        if (low > 0 && low < 0.35 * high) low = 0;
+        if (mayStartAtZero && low > 0 && low < 0.35 * high) low = 0;
         return new(low, Math.Max(high, low + 1e-6), pixelFrom, pixelTo);
     }
 }

@@ -27,7 +27,7 @@ static class DepthSection
     {
         var time = new TimeAxis(report.StartUtc, report.EndUtc, Left, Right);
         var all = series.SelectMany(s => s.Measured.Where(m => m.Good).SelectMany(m => new[] { factor * (m.Value - m.StandardUncertainty), factor * (m.Value + m.StandardUncertainty) }).Concat(s.Truth.Select(t => factor * t.Value)));
-        var value = Axis.Around(all, Bottom, Top, least: factor == 100 ? 8 : 4);
+        var value = Axis.Around(all, Bottom, Top, least: factor == 100 ? 8 : 4, mayStartAtZero: factor == 100);
         var svg = new Svg($"{what}-{region.Name}", Width, Height, $"{what} by depth at node {region.ProbeNode}, {region.Title}",
             string.Join("; ", series.Select(s => Describe(s, factor))), "chart depth");
         foreach (var tick in value.Ticks(ticks))
