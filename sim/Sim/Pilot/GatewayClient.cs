@@ -103,7 +103,12 @@ public sealed class GatewayClient : IDisposable
     }
 
     /// <summary>The estimates in force, oldest first.</summary>
-    public async Task<IReadOnlyList<JsonNode>> Estimates(string region) => [.. Items(await Get($"/api/estimates?region={region}&limit=10000000"), "estimates")];
+    public async Task<IReadOnlyList<JsonNode>> Estimates(string region)
+    {
+        const int limit = 100_000;
+        var answer = Items(await Get($"/api/estimates?region={region}&limit={limit}"), "estimates").ToArray();
+        return answer.Length < limit ? answer : throw new PilotFailed($"more than {limit} estimates of {region}: run fewer nodes or days");
+    }
 
     /// <summary>All records, newest first.</summary>
     public async Task<IReadOnlyList<JsonNode>> Records()
