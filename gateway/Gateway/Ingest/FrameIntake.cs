@@ -49,7 +49,7 @@ public sealed class FrameIntake(Database database, LedgerBook ledgers, Observati
     /// <summary>Later frames of one message are guessed from earlier ones, so a backlog that begins a new epoch is understood whole.</summary>
     static IReadOnlyList<EpochHint> Learn(IReadOnlyList<EpochHint> known, OpenedFrame opened)
     {
-        var sampled = opened is OpenedReading reading ? (long)reading.Sequence + 1 : 0;
+        var sampled = opened switch { OpenedReading reading => reading.Sequence + 1L, OpenedDelta delta => delta.Sequence + 1L, _ => 0 };
         var at = known.ToList().FindIndex(hint => hint.Epoch == opened.Epoch);
         if (at >= 0 && known[at].Sampled >= sampled) return known;
         return [.. known.Where(hint => hint.Epoch < opened.Epoch), new EpochHint(opened.Epoch, sampled), .. known.Where(hint => hint.Epoch > opened.Epoch)];
@@ -67,7 +67,7 @@ public sealed class FrameIntake(Database database, LedgerBook ledgers, Observati
         var changed = intake.Opened.Select(frame => frame.Epoch).Distinct().Select(epoch => epochs[epoch]).ToList();
         ledgers.Keep(session, intake.Node, changed, intake.Received);
         var assigned = AssignedEpoch(session, intake, epochs.Keys.Last());
-        return Replies.To(intake.Node, intake.Link, intake.Opened, changed, assigned, time.GetUtcNow(), clock.Quality);
+        return Replies.To(intake.Node, intake.Link, intake.Kept, changed, assigned, time.GetUtcNow(), clock.Quality);
     }
 
     void Keep(WriteSession session, Intake intake, EpochLedger ledger, OpenedFrame frame)
@@ -77,6 +77,9 @@ public sealed class FrameIntake(Database database, LedgerBook ledgers, Observati
             case OpenedReading reading:
                 KeepReading(session, intake, ledger, reading);
                 break;
+            case OpenedDelta delta:
+                KeepDelta(session, intake, ledger, delta);
+                return;
             case OpenedLoss { Loss: var loss }:
                 ledger.DeclareLost(loss.FirstSequence, loss.Count);
                 observations.KeepLoss(session, intake.Node, loss, frame.Bytes, intake.Received);
@@ -89,6 +92,27 @@ public sealed class FrameIntake(Database database, LedgerBook ledgers, Observati
                 ledger.Learn(request.NextSequence);
                 break;
         }
+        intake.Kept.Add(frame);
+    }
+
+    /// <summary>A delta means something beside its keyframe only. Without it the reading is known to have been taken, and stays with the node.</summary>
+    void KeepDelta(WriteSession session, Intake intake, EpochLedger ledger, OpenedDelta delta)
+    {
+        ledger.Learn(delta.Sequence + 1L);
+        if (observations.Keyframe(session, intake.Node, delta.Epoch, delta.Keyframe) is not { } keyframe)
+        {
+            refusals.Quarantine(session, [Refused(RefusalReason.KeyframeNotHeld)]);
+            return;
+        }
+        var reading = new Reading();
+        if (!DeltaCodec.TryDecode(delta.Bytes, 0, delta.Bytes.Length - FrameOpener.MacLength(intake.Link), keyframe, reading))
+        {
+            refusals.Quarantine(session, [Refused(RefusalReason.MalformedFrame)]);
+            return;
+        }
+        Keep(session, intake, ledger, delta.Told(reading));
+
+        RefusedFrame Refused(string reason) => new(intake.Node.Id, intake.Link, FrameKind.Delta, delta.Bytes, reason);
     }
 
     void KeepReading(WriteSession session, Intake intake, EpochLedger ledger, OpenedReading reading)
@@ -135,6 +159,8 @@ public sealed class FrameIntake(Database database, LedgerBook ledgers, Observati
         public NodeLink Link { get; } = link;
         public DateTimeOffset Received { get; } = received;
         public List<OpenedFrame> Opened { get; } = [];
+        /// <summary>Of these, what is stored now or was before: what the answer speaks of.</summary>
+        public List<OpenedFrame> Kept { get; } = [];
         public List<RefusedFrame> Refused { get; } = [];
         public bool ReachedFailureLimit { get; set; }
         public uint HasConflictIn { get; set; }

@@ -11,6 +11,7 @@ public static class RefusalReason
     public const string MalformedFrame = "malformed-frame";
     public const string CutMessage = "cut-message";
     public const string UnknownKind = "unknown-kind-or-version";
+    public const string KeyframeNotHeld = "delta-without-its-keyframe";
     public const string UnknownNode = "unknown-node";
     public const string WrongMac = "wrong-mac";
     public const string TooManyFailures = "too-many-wrong-macs";

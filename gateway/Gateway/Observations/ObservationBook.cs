@@ -10,12 +10,17 @@ public sealed class ObservationBook
 {
     public void KeepReading(WriteSession session, Node node, NodeLink link, OpenedReading reading, DateTimeOffset received)
     {
-        session.Execute("INSERT INTO readings (node, epoch, sequence, steady_minutes, received_ms, link, frame) VALUES (@0, @1, @2, @3, @4, @5, @6)",
-            node.Number, reading.Epoch, reading.Sequence, reading.SteadyMinutes, received.ToUnixTimeMilliseconds(), Refusals.Word(link), reading.Bytes);
+        session.Execute("INSERT INTO readings (node, epoch, sequence, steady_minutes, received_ms, link, frame, keyframe) VALUES (@0, @1, @2, @3, @4, @5, @6, @7)",
+            node.Number, reading.Epoch, reading.Sequence, reading.SteadyMinutes, received.ToUnixTimeMilliseconds(), Refusals.Word(link), reading.Bytes, reading.Keyframe);
         if (reading.Restarted)
             session.Execute("INSERT INTO restarts (node, epoch, sequence) VALUES (@0, @1, @2)", node.Number, reading.Epoch, reading.Sequence);
         if (DayOf(session, node, reading.Epoch, reading.Sequence, reading.SteadyMinutes, received) is { } day) MarkDue(session, node, day);
     }
+
+    /// <summary>A stored keyframe, decoded, with its full name; null where none of that name is held.</summary>
+    public Reading? Keyframe(Session session, Node node, uint epoch, uint sequence) =>
+        session.Query("SELECT frame, link FROM readings WHERE node = @0 AND epoch = @1 AND sequence = @2 AND keyframe IS NULL",
+            row => StoredReadings.Keyframe((byte[])row[0], row.GetString(1), epoch, sequence), node.Number, epoch, sequence).SingleOrDefault();
 
     /// <summary>Whether the stored reading of this name has the same body; the MAC after it may be the other link's prefix of the same one.</summary>
     public bool HasSameBody(Session session, Node node, NodeLink link, OpenedReading reading)

@@ -71,7 +71,7 @@ static class ReadingsEndpoint
                 integrationCode = raw.HasBands ? raw.IntegrationCode : (int?)null,
                 bandCounts = raw.HasBands ? Known(raw.BandCounts) : null,
             },
-            frame = new { body = Convert.ToHexStringLower(body), mac = Convert.ToHexStringLower(reading.Frame.AsSpan(body.Length)) },
+            frame = new { keyframe = reading.Keyframe, body = Convert.ToHexStringLower(body), mac = Convert.ToHexStringLower(reading.Frame.AsSpan(body.Length)) },
         };
     }
 

@@ -5,8 +5,9 @@ using FourPerMille.Sensor.Payload;
 namespace FourPerMille.Sensor.Gateway.Observations;
 
 /// <summary>A reading as it lies in the store, decoded, with the time it can be given today.</summary>
+/// <param name="Keyframe">Of a delta, the sequence of the keyframe that tells it in full; null where <paramref name="Frame"/> is a keyframe.</param>
 /// <param name="IsTimeConsistent">False where its clock marks contradict each other; then the interval spans them all.</param>
-public sealed record StoredReading(Node Node, Reading Raw, TimeInterval Time, bool IsTimeConsistent, DateTimeOffset Received, string Link, byte[] Frame)
+public sealed record StoredReading(Node Node, Reading Raw, TimeInterval Time, bool IsTimeConsistent, DateTimeOffset Received, string Link, byte[] Frame, uint? Keyframe = null)
 {
     public bool HasUsableTime => IsTimeConsistent && Time.Width <= Day.WidestTime;
 
@@ -18,7 +19,8 @@ public sealed record StoredReading(Node Node, Reading Raw, TimeInterval Time, bo
 /// <summary>Reads a node's readings in the order they were taken.</summary>
 public static class StoredReadings
 {
-    const string Columns = "epoch, sequence, steady_minutes, received_ms, link, frame";
+    const string Columns = "r.epoch, r.sequence, r.received_ms, r.link, r.frame, r.keyframe, k.link, k.frame";
+    const string WithKeyframes = "readings r LEFT JOIN readings k ON k.node = r.node AND k.epoch = r.epoch AND k.sequence = r.keyframe";
 
     /// <summary>Readings whose time may lie in a span, epoch by epoch, each epoch by sequence. Streams; whole only within the session.</summary>
     public static IEnumerable<StoredReading> Within(Session session, Node node, DateTimeOffset from, DateTimeOffset to)
@@ -29,8 +31,8 @@ public static class StoredReadings
             var clock = SteadyClocks.Of(session, node, epoch);
             // Without a mark a reading's time is open towards the past: only its arrival bounds it.
             var rows = clock.MinutesWithin(from, to) is { } minutes
-                ? session.Query($"SELECT {Columns} FROM readings WHERE node = @0 AND epoch = @1 AND steady_minutes BETWEEN @2 AND @3 ORDER BY sequence", Row, node.Number, epoch, minutes.From, minutes.To)
-                : session.Query($"SELECT {Columns} FROM readings WHERE node = @0 AND epoch = @1 AND received_ms >= @2 ORDER BY sequence", Row, node.Number, epoch, from.ToUnixTimeMilliseconds());
+                ? session.Query($"SELECT {Columns} FROM {WithKeyframes} WHERE r.node = @0 AND r.epoch = @1 AND r.steady_minutes BETWEEN @2 AND @3 ORDER BY r.sequence", Row, node.Number, epoch, minutes.From, minutes.To)
+                : session.Query($"SELECT {Columns} FROM {WithKeyframes} WHERE r.node = @0 AND r.epoch = @1 AND r.received_ms >= @2 ORDER BY r.sequence", Row, node.Number, epoch, from.ToUnixTimeMilliseconds());
             foreach (var row in rows)
             {
                 var reading = Decode(node, clock, row);
@@ -41,16 +43,32 @@ public static class StoredReadings
 
     static StoredReading Decode(Node node, SteadyClock clock, Stored row)
     {
-        var raw = new Reading();
-        if (!KeyframeCodec.TryDecode(row.Frame, 0, StoredReading.Body(row.Frame, row.Link).Length, raw))
-            throw new InvalidDataException($"Node {node.Id}, epoch {row.Epoch}, sequence {row.Sequence}: the stored frame is damaged.");
-        (raw.Epoch, raw.Sequence) = (row.Epoch, row.Sequence);
+        var raw = (row.Keyframe is { } keyframe ? Delta(row, keyframe) : Keyframe(row.Frame, row.Link, row.Epoch, row.Sequence))
+            ?? throw new InvalidDataException($"Node {node.Id}, epoch {row.Epoch}, sequence {row.Sequence}: the stored frame is damaged.");
         var (time, isConsistent) = clock.At(row.Sequence, raw.MonotonicMinutes, row.Received);
-        return new StoredReading(node, raw, time, isConsistent, row.Received, row.Link, row.Frame);
+        return new StoredReading(node, raw, time, isConsistent, row.Received, row.Link, row.Frame, row.Keyframe?.Sequence);
+    }
+
+    /// <summary>A keyframe from its bytes, under its full name; null for bytes that are none.</summary>
+    public static Reading? Keyframe(byte[] frame, string link, uint epoch, uint sequence)
+    {
+        var reading = new Reading();
+        if (!KeyframeCodec.TryDecode(frame, 0, StoredReading.Body(frame, link).Length, reading)) return null;
+        (reading.Epoch, reading.Sequence) = (epoch, sequence);
+        return reading;
+    }
+
+    static Reading? Delta(Stored row, StoredKeyframe from)
+    {
+        var reading = new Reading();
+        return Keyframe(from.Frame, from.Link, row.Epoch, from.Sequence) is { } keyframe
+            && DeltaCodec.TryDecode(row.Frame, 0, StoredReading.Body(row.Frame, row.Link).Length, keyframe, reading) ? reading : null;
     }
 
     static Stored Row(Microsoft.Data.Sqlite.SqliteDataReader row) => new((uint)row.GetInt64(0), (uint)row.GetInt64(1),
-        DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(3)), row.GetString(4), (byte[])row[5]);
+        DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(2)), row.GetString(3), (byte[])row[4],
+        row.IsDBNull(5) ? null : new StoredKeyframe((uint)row.GetInt64(5), row.GetString(6), (byte[])row[7]));
 
-    readonly record struct Stored(uint Epoch, uint Sequence, DateTimeOffset Received, string Link, byte[] Frame);
+    readonly record struct Stored(uint Epoch, uint Sequence, DateTimeOffset Received, string Link, byte[] Frame, StoredKeyframe? Keyframe);
+    readonly record struct StoredKeyframe(uint Sequence, string Link, byte[] Frame);
 }

@@ -32,6 +32,14 @@ sealed class TestNode
         return Seal(FrameKind.Keyframe, reading.Epoch, reading.Sequence, body[..length], link);
     }
 
+    public WireFrame Delta(Reading reading, Reading keyframe, NodeLink link = NodeLink.Wifi)
+    {
+        var body = new byte[DeltaCodec.MaxBodyLength];
+        var length = DeltaCodec.Encode(reading, keyframe, body, 0);
+        Assert.NotEqual(0, length);
+        return Seal(FrameKind.Delta, reading.Epoch, reading.Sequence, body[..length], link);
+    }
+
     public WireFrame Frame(uint epoch, uint sequence, NodeLink link = NodeLink.Wifi) => Frame(Reading(epoch, sequence), link);
 
     public WireFrame Frame(LossDeclaration loss)
