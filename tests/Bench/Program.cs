@@ -1,4 +1,5 @@
 using FourPerMille.Sensor.Bench.Estimation;
+using FourPerMille.Sensor.Bench.Mrv;
 using FourPerMille.Sensor.Bench.Pls;
 
 // dotnet run -c Release --project tests/Bench [name ...]: each measures us beside the reference of its field, in one run.
@@ -7,6 +8,7 @@ var benches = new Dictionary<string, Action>
     ["stock-draws"] = StockDraws.Run,
     ["rothc"] = RothCRuns.Run,
     ["pls"] = PlsBench.Run,
+    ["log"] = LogBench.Run,
 };
 // Minutes of comparison rather than a measurement of speed: only when asked for by name.
 var studies = new Dictionary<string, Action> { ["study"] = MethodStudy.Run };

@@ -18,6 +18,9 @@ public static class Decimals
     /// <summary>A coefficient that others compute with: the shortest text that reads back as the same double.</summary>
     public static string Exact(double value) => Finite(value).ToString("R", CultureInfo.InvariantCulture);
 
+    /// <summary>A statistic whose size is not known beforehand: at most so many significant digits, with an exponent where that is shorter.</summary>
+    public static string Significant(double value, int digits) => Finite(value).ToString("G" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+
     public static JsonArray Exact(IEnumerable<double> values) => [.. values.Select(v => JsonValue.Create(Exact(v)))];
 
     /// <summary>A matrix by rows.</summary>

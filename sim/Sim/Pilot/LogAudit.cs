@@ -9,16 +9,17 @@ namespace FourPerMille.Sensor.Sim.Pilot;
 /// Checks the gateway's log as a stranger would: each record by its own bytes and proof, then the whole tree grown anew from all
 /// records against every checkpoint ever seen.
 /// </summary>
-public sealed record LogAudit(long Records, long Verified, long TreeSize, IReadOnlyList<string> Faults, IReadOnlyDictionary<string, AuditedRecord> ById)
+public sealed record LogAudit(long Records, long Verified, long Witnessed, long TreeSize, IReadOnlyList<string> Faults, IReadOnlyDictionary<string, AuditedRecord> ById)
 {
     const int MostFaults = 20, AtOnce = 8;
 
     public bool Holds => Faults.Count == 0 && Records == Verified && Records > 0;
 
-    public static async Task<LogAudit> Run(GatewayClient gateway, IReadOnlyList<string> olderCheckpoints)
+    /// <param name="witnesses">Keys of those who may have cosigned, had from themselves.</param>
+    public static async Task<LogAudit> Run(GatewayClient gateway, IReadOnlyList<string> olderCheckpoints, IReadOnlyList<VerifierKey> witnesses)
     {
         var key = VerifierKey.Parse(await gateway.LogKey());
-        var verifier = new RecordVerifier(key);
+        var verifier = new RecordVerifier(key, witnesses);
         var ids = (await gateway.Records()).Select(record => (string)record["id"]!).ToArray();
         var audited = new AuditedRecord[ids.Length];
         await Parallel.ForAsync(0, ids.Length, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (n, _) =>
@@ -29,7 +30,7 @@ public sealed record LogAudit(long Records, long Verified, long TreeSize, IReadO
         var faults = audited.Where(r => !r.Verdict.IsVerified).Select(r => $"record {r.Id}: {r.Verdict.Reason}").ToList();
         faults.AddRange(audited.Where(r => r.Verdict.Id.ToString() != r.Id && r.Verdict.Id.Hex != r.Id).Select(r => $"record {r.Id} has the bytes of {r.Verdict.Id}"));
         faults.AddRange(TreeFaults(audited, [.. olderCheckpoints, await gateway.Checkpoint()], key));
-        return new(ids.Length, audited.Count(r => r.Verdict.IsVerified), audited.Select(r => r.Verdict.TreeSize).DefaultIfEmpty(0).Max(),
+        return new(ids.Length, audited.Count(r => r.Verdict.IsVerified), audited.Count(r => r.Verdict is { IsVerified: true, Witnesses.Count: > 0 }), audited.Select(r => r.Verdict.TreeSize).DefaultIfEmpty(0).Max(),
             [.. faults.Take(MostFaults)], audited.ToDictionary(r => r.Id));
     }
 

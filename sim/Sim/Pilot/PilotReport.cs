@@ -48,6 +48,12 @@ public sealed record PilotSummary(
     /// <summary>Sampled = stored + pending + declared lost, node by node, and nothing missing.</summary>
     public bool Conserved { get; init; }
 
+    /// <summary>Records under a checkpoint the observatory cosigned, having made the tree anew from their bytes.</summary>
+    public long RecordsWitnessed { get; init; }
+    /// <summary>Observations the observatory holds, and those of them that came more than once.</summary>
+    public long Observations { get; init; }
+    public long ObservationsTwice { get; init; }
+
     /// <summary>Every checkpoint seen while the pilot ran is a state of the one tree that all records make.</summary>
     public bool LogHolds { get; init; } = true;
     /// <summary>What went wrong, in words; empty when all holds.</summary>

@@ -40,6 +40,7 @@ sealed class PilotReporter(PilotWorld world, ModelReport model, Accounts account
     PilotSummary Summarise(IReadOnlyList<RegionReport> regions, IReadOnlyList<LedgerRow> ledger)
     {
         var estimates = regions.SelectMany(r => r.Nodes).SelectMany(n => n.Estimates).ToArray();
+        var observatory = world.Observatory.Summary();
         return new PilotSummary(ledger.Sum(r => r.Sampled), ledger.Sum(r => r.Stored), ledger.Sum(r => r.Pending), ledger.Sum(r => r.DeclaredLost),
             accounts.Total("duplicates"), accounts.Total("quarantined"), audit.Records, audit.Verified, Coverage(regions.SelectMany(r => r.Nodes)),
             world.Gateway.Http.ToString().TrimEnd('/'))
@@ -51,7 +52,8 @@ sealed class PilotReporter(PilotWorld world, ModelReport model, Accounts account
             SocCoverage90ByRegion = regions.ToDictionary(r => r.Name, r => Coverage(r.Nodes)),
             Conserved = accounts.Hold && ledger.All(r => r.Closes),
             LogHolds = audit.Holds,
-            Faults = [.. audit.Faults, .. world.Nodes.SelectMany(n => n.Faults)],
+            RecordsWitnessed = audit.Witnessed, Observations = observatory.Observations, ObservationsTwice = observatory.RecordIdsTwice,
+            Faults = [.. audit.Faults, .. observatory.Refusals.Select(r => $"the observatory refused: {r}"), .. world.Nodes.SelectMany(n => n.Faults)],
         };
     }
 

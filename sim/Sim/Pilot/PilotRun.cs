@@ -31,11 +31,12 @@ public sealed class PilotRun(PilotWorld world, Action<string> say)
         await LiveThroughTheWeeks(stop);
         await EmptyTheNodes(stop);
         await world.Killer.Settled();
+        await HandOver(stop);
 
         say("closing the accounts");
         var accounts = await new AccountAudit(world).Close();
         say("verifying every record from its bytes, its proof and the log's key");
-        var audit = await LogAudit.Run(world.Client, world.Killer.CheckpointsBefore);
+        var audit = await LogAudit.Run(world.Client, world.Killer.CheckpointsBefore, [world.Observatory.WitnessKey]);
         return await new PilotReporter(world, model, accounts, audit, cores, saidBeforeCores, backlog, happenings, watch.Elapsed).Write();
     }
 
@@ -162,5 +163,24 @@ public sealed class PilotRun(PilotWorld world, Action<string> say)
         // A day is summed up an hour after it ended; the last one too.
         await world.Schedule.AdvanceTo(new DateTimeOffset(world.Schedule.Now.UtcDateTime.Date.AddDays(1).AddHours(2), TimeSpan.Zero));
         say($"final flush: {world.Nodes.Sum(n => n.Trace.Held.Count)} readings still on the nodes");
+    }
+
+    /// <summary>Time for the gateway to give the observatory what is left. What stays then shows in the report.</summary>
+    async Task HandOver(CancellationToken stop)
+    {
+        const int mostRounds = 24;
+        for (var round = 0; round < mostRounds && !await IsHandedOver(); round++)
+        {
+            stop.ThrowIfCancellationRequested();
+            await world.Schedule.AdvanceTo(world.Schedule.Now.AddMinutes(5));
+        }
+        var observatory = world.Observatory.Summary();
+        say($"the observatory took {observatory.Observations} observations and cosigned {observatory.RecordsVerified} records");
+    }
+
+    async Task<bool> IsHandedOver()
+    {
+        var status = await world.Client.Status();
+        return (long)status["outbox"]!["pending"]! == 0 && (long)status["log"]!["size"]! == world.Observatory.Summary().RecordsVerified;
     }
 }

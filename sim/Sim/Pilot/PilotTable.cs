@@ -21,6 +21,8 @@ static class PilotTable
         table.AddRow($"SOC 90 % intervals that hold the truth ({s.CoverageKind})", Share(s.SocCoverage90));
         table.AddEmptyRow();
         table.AddRow("Records written, verified by the independent verifier", $"{Count(s.Records)}, {Colour(s.AllVerified, Count(s.RecordsVerified))}");
+        table.AddRow("  witnessed by the observatory", Colour(s.RecordsWitnessed == s.Records, Count(s.RecordsWitnessed)));
+        table.AddRow("Observations at the observatory, of them twice", $"{Count(s.Observations)}, {Colour(s.ObservationsTwice == 0, Count(s.ObservationsTwice))}");
         table.AddRow("Log: every checkpoint seen is a state of one tree", Colour(s.LogHolds, s.LogHolds ? "holds" : "broken"));
         if (s.GatewayKills > 0) table.AddRow("Gateway killed and started again", Count(s.GatewayKills));
         console.Write(table);

@@ -2,6 +2,7 @@ using System.Reflection;
 using FourPerMille.Sensor.Sim.Field;
 using FourPerMille.Sensor.Sim.Field.Spectra;
 using FourPerMille.Sensor.Sim.Fleet;
+using FourPerMille.Sensor.Sim.Observatory;
 using FourPerMille.Sensor.Sim.Radio;
 using FourPerMille.Sensor.VirtualBoard;
 
@@ -14,9 +15,9 @@ public sealed class PilotWorld : IAsyncDisposable
     readonly string? temporaryFolder;
 
     PilotWorld(PilotOptions options, ISoils soils, IReadOnlyList<FieldPlan> plans, NetworkServer radio, NetworkServerApi radioApi,
-        GatewayProcess gateway, string? temporaryFolder)
+        GatewayProcess gateway, SimulatedObservatory observatory, string? temporaryFolder)
     {
-        (Options, Soils, Plans, Radio, RadioApi, Gateway, this.temporaryFolder) = (options, soils, plans, radio, radioApi, gateway, temporaryFolder);
+        (Options, Soils, Plans, Radio, RadioApi, Gateway, Observatory, this.temporaryFolder) = (options, soils, plans, radio, radioApi, gateway, observatory, temporaryFolder);
         Client = new GatewayClient(gateway.Http, gateway.AdminToken);
         workers = new Workers(options.Workers);
         Killer = new GatewayKiller(gateway, options);
@@ -32,6 +33,7 @@ public sealed class PilotWorld : IAsyncDisposable
     public NetworkServer Radio { get; }
     public NetworkServerApi RadioApi { get; }
     public GatewayProcess Gateway { get; }
+    public SimulatedObservatory Observatory { get; }
     public GatewayClient Client { get; }
     public GatewayKiller Killer { get; }
     public IReadOnlyList<FieldNode> Nodes { get; }
@@ -49,12 +51,16 @@ public sealed class PilotWorld : IAsyncDisposable
         var (secret, token) = (Secret(), Secret());
         var radio = new NetworkServer();
         var radioApi = await NetworkServerApi.Start(radio, token);
+        PilotWorld? world = null;
+        var observatory = await SimulatedObservatory.Start(new ObservatoryOptions { Time = new VirtualTime(() => world?.Schedule.Now ?? options.StartUtc) }, stop);
         var temporary = options.DataFolder is null ? Directory.CreateTempSubdirectory("fourpermille-pilot-").FullName : null;
         var gateway = await GatewayProcess.Start(new GatewayStart(options.GatewayAssembly ?? GatewayProcess.BuiltAssembly, options.DataFolder ?? temporary!,
-            options.StartUtc, Observatory: null, secret, radioApi.Url, token), stop);
+            options.StartUtc, observatory.Url, secret, radioApi.Url, token), stop);
         radio.Integrate(gateway.Http, secret);
         say($"gateway serves {gateway.Http} and MQTT {gateway.Mqtt}, data in {options.DataFolder ?? temporary}");
-        return new PilotWorld(options, soils, plans, radio, radioApi, gateway, temporary);
+        world = new PilotWorld(options, soils, plans, radio, radioApi, gateway, observatory, temporary);
+        observatory.Trust(await world.Client.LogKey());
+        return world;
     }
 
     public async ValueTask DisposeAsync()
@@ -63,9 +69,16 @@ public sealed class PilotWorld : IAsyncDisposable
         workers.Dispose();
         Client.Dispose();
         await Gateway.DisposeAsync();
+        await Observatory.DisposeAsync();
         await RadioApi.DisposeAsync();
         Radio.Dispose();
         if (temporaryFolder is not null) Directory.Delete(temporaryFolder, recursive: true);
+    }
+
+    /// <summary>The fleet's clock for those who only read it.</summary>
+    sealed class VirtualTime(Func<DateTimeOffset> now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now();
     }
 
     static string BuiltFirmware => Path.GetFullPath(typeof(PilotWorld).Assembly

@@ -203,6 +203,7 @@ public sealed class RecordLogTests : IAsyncLifetime
     public void Figures_are_written_at_their_digits_and_never_as_a_negative_nothing()
     {
         Assert.Equal(("14.10", "0.00", "-0.01", "1E-20"), (Decimals.Fixed(14.1, 2), Decimals.Fixed(-0.001, 2), Decimals.Fixed(-0.01, 2), Decimals.Exact(1e-20)));
+        Assert.Equal(("18.93", "6.123E-07"), (Decimals.Significant(18.9312, 4), Decimals.Significant(6.1234e-7, 4)));
         Assert.Throws<ArgumentException>(() => Decimals.Fixed(double.NaN, 2));
     }
 

@@ -66,7 +66,7 @@ public sealed record SocEstimateRecord
         ["flags"] = new JsonArray([.. Flags.Select(f => (JsonNode)f)]),
     }.WithoutNulls());
 
-    static string? Number(double? value) => value is { } number ? Decimals.Fixed(number, 4) : null;
+    static string? Number(double? value) => value is { } number ? Decimals.Significant(number, 4) : null;
 }
 
 /// <summary>A content of organic carbon with its uncertainty, g/kg.</summary>
