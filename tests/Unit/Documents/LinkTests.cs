@@ -4,8 +4,7 @@ namespace FourPerMille.Sensor.Unit.Documents;
 
 public sealed partial class LinkTests
 {
-    public static TheoryData<string> Pages() => [.. Directory.EnumerateFiles(Repository.Root, "*.md", SearchOption.AllDirectories)
-        .Select(p => Path.GetRelativePath(Repository.Root, p)).Where(p => !p.Split('/').Any(f => f is "bin" or "obj" or "node_modules"))];
+    public static TheoryData<string> Pages() => [.. Documentation.Pages];
 
     [Theory, MemberData(nameof(Pages))]
     public void Every_link_inside_the_repository_leads_somewhere(string page)

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using System.Diagnostics;
+using FourPerMille.Sensor.Gateway.Technician.Cli;
+using FourPerMille.Sensor.Sim.Pilot;
+
+namespace FourPerMille.Sensor.Unit.Documents;
+
+/// <summary>What a page tells a reader to type is understood, and the deploying page's commands do what it says.</summary>
+public sealed class CommandTests
+{
+    const string GatewayPrefix = "dotnet run --project gateway/Gateway -- ";
+    const string SimPrefix = "dotnet run --project sim/Sim -- ";
+
+    public static TheoryData<string, string> Commands()
+    {
+        var found = new TheoryData<string, string>();
+        foreach (var page in Documentation.Pages)
+            foreach (var command in Documentation.CommandsOf(page)) found.Add(page, command);
+        return found;
+    }
+
+    [Theory, MemberData(nameof(Commands))]
+    public void Every_command_of_a_page_is_understood(string page, string command)
+    {
+        if (command.StartsWith(GatewayPrefix, StringComparison.Ordinal)) Assert.Empty(CommandLine.Build().Parse(Words(command[GatewayPrefix.Length..])).Errors);
+        else if (command.StartsWith(SimPrefix, StringComparison.Ordinal)) Assert.Empty(new RootCommand { PilotCommand.Create() }.Parse(Words(command[SimPrefix.Length..])).Errors);
+        else Assert.True(command is "dotnet test" or "dotnet build" || command.StartsWith("dotnet build -p:MqttStack=", StringComparison.Ordinal),
+            $"{page}: no test knows how to check '{command}'. Mark its section '{Documentation.Hardware}*' or teach this test.");
+    }
+
+    [Fact]
+    public async Task The_deploying_page_leads_from_an_empty_folder_to_a_node_s_file()
+    {
+        var commands = Documentation.CommandsOf("hardware-docs/deploying.md").Select(c => Words(c[GatewayPrefix.Length..])).ToArray();
+        var folder = Directory.CreateTempSubdirectory("fpm-deploying-").FullName;
+        try
+        {
+            string[] Here(string[] words) => [.. words.Select(w => w is "gateway-data" or "node-files" ? Path.Combine(folder, w) : w)];
+            string[] serve = [.. Here(commands[0]).Select(w => w.Contains("127.0.0.1:") ? "http://127.0.0.1:0" : w.StartsWith("0.0.0.0:") ? "127.0.0.1:0" : w)];
+            Assert.Equal("serve", serve[0]);
+
+            using var gateway = Process.Start(new ProcessStartInfo("dotnet", [typeof(CommandLine).Assembly.Location, .. serve]) { RedirectStandardOutput = true })!;
+            try
+            {
+                Assert.StartsWith("ready ", await gateway.StandardOutput.ReadLineAsync());
+                foreach (var command in commands[1..]) Assert.Equal(0, await CommandLine.Run(Here(command)));
+            }
+            finally
+            {
+                gateway.Kill();
+                await gateway.WaitForExitAsync();
+            }
+            Assert.Contains("node=0004a30b001c0530", File.ReadAllText(Path.Combine(folder, "node-files", "identity.txt")));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+}

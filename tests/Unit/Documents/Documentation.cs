@@ -1,0 +1,24 @@
+namespace FourPerMille.Sensor.Unit.Documents;
+
+/// <summary>The pages of the repository, and what they tell a reader to type.</summary>
+static class Documentation
+{
+    /// <summary>Said in a section whose commands a test cannot run.</summary>
+    public const string Hardware = "*needs hardware";
+
+    public static IEnumerable<string> Pages => Directory.EnumerateFiles(Repository.Root, "*.md", SearchOption.AllDirectories)
+        .Select(page => Path.GetRelativePath(Repository.Root, page))
+        .Where(page => !page.Split('/').Any(folder => folder is "bin" or "obj" or "node_modules"));
+
+    /// <summary>The lines of a page's <c>sh</c> blocks, but for sections marked as needing hardware.</summary>
+    public static IEnumerable<string> CommandsOf(string page)
+    {
+        var (block, needsHardware) = ("", false);
+        foreach (var line in File.ReadLines(Path.Combine(Repository.Root, page)))
+        {
+            if (line.StartsWith("```", StringComparison.Ordinal)) block = block.Length > 0 ? "" : line;
+            else if (block.Length == 0) needsHardware = line.StartsWith(Hardware, StringComparison.Ordinal) || needsHardware && !line.StartsWith('#');
+            else if (block == "```sh" && !needsHardware && line.Split("  #")[0].Trim() is { Length: > 0 } command) yield return command;
+        }
+    }
+}
