@@ -14,7 +14,7 @@ namespace FourPerMille.Sensor.Device
     /// | 32 | supply of the spectral head (high = on) | out |
     /// | 21, 22 | I²C 1 data, clock: BME280 (0x76), AS7265x (0x49) | both |
     /// | 25, 26 | COM3 receive, transmit, joined: one-wire bus of the DS18B20 | both |
-    /// | 14, 27 | COM2 receive, transmit: RAK3172 | in, out |
+    /// | 14, 27 | COM2 receive, transmit: LoRaWAN modem | in, out |
     /// </summary>
     public static class Board
     {

@@ -11,6 +11,10 @@ public static class Firmware
 
     public static FirmwareImage HostedNode => Hosted.Value;
 
+    /// <summary>The node's sources under an entry point of the tests (tests/NodeFirmware).</summary>
+    public static FirmwareImage NodeParts(string program) =>
+        FirmwareImage.Load(Built("tests/NodeFirmware", "FourPerMille.Sensor.NodeFirmware.dll"), "FourPerMille.Sensor.Node." + program);
+
     /// <summary>A build output of a project that the tests do not reference, in the configuration of the tests.</summary>
     public static string Built(string project, string file)
     {

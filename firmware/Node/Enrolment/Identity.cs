@@ -29,6 +29,9 @@ namespace FourPerMille.Sensor.Node.Enrolment
         /// <summary>A session with the gateway follows every so many readings.</summary>
         public int SendEvery { get; set; } = 1;
 
+        /// <summary>Make of the LoRaWAN modem: rak3172 or lora-e5.</summary>
+        public string Modem { get; set; } = "rak3172";
+
         public string AppKey { get; set; }
 
         public string JoinEui { get; set; }

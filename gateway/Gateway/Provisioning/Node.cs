@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Serialization;
 using FourPerMille.Sensor.Payload;
 
 namespace FourPerMille.Sensor.Gateway.Provisioning;
@@ -40,6 +41,13 @@ public sealed class Node
 
 public enum NodeLink { Wifi, Lora }
 
+/// <summary>Makes of LoRaWAN modem that the firmware speaks to.</summary>
+public enum NodeModem
+{
+    [JsonStringEnumMemberName("rak3172")] Rak3172,
+    [JsonStringEnumMemberName("lora-e5")] LoRaE5,
+}
+
 /// <summary>A control plot gets the same care as a project plot; its records say which it is.</summary>
 public enum NodeRole { Project, Control }
 
@@ -54,6 +62,8 @@ public sealed record NodeSettings
     public string? Twin { get; init; }
     public string? Parcel { get; init; }
     public NodeLink Link { get; init; }
+    /// <summary>Of a LoRaWAN node; the node takes null for a RAK3172.</summary>
+    public NodeModem? Modem { get; init; }
     public int IntervalMinutes { get; init; } = 60;
     /// <summary>A spectral shot in every n-th cycle.</summary>
     public int SpectralEvery { get; init; } = 24;

@@ -28,6 +28,7 @@ static class NodeFiles
         Line("send_every", Number(node.Settings.SendEvery));
         if (node.AppKey is { } appKey)
         {
+            if (node.Settings.Modem is { } modem) Line("modem", modem == NodeModem.LoRaE5 ? "lora-e5" : "rak3172");
             Line("deveui", node.Id);
             Line("joineui", JoinEui);
             Line("appkey", Convert.ToHexStringLower(appKey));

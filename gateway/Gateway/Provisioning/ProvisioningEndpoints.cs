@@ -31,6 +31,7 @@ static class ProvisioningEndpoints
             public string? Twin { get; init; }
             public string? Parcel { get; init; }
             public NodeLink Link { get; init; }
+            public NodeModem? Modem { get; init; }
             public int? IntervalMinutes { get; init; }
             public int? SpectralEvery { get; init; }
             public int? SendEvery { get; init; }
@@ -49,7 +50,7 @@ static class ProvisioningEndpoints
                     var usual = new NodeSettings { Site = Site, Region = Region };
                     return usual with
                     {
-                        Twin = Twin, Parcel = Parcel, Link = Link, Role = Role,
+                        Twin = Twin, Parcel = Parcel, Link = Link, Modem = Modem, Role = Role,
                         IntervalMinutes = IntervalMinutes ?? usual.IntervalMinutes,
                         SpectralEvery = SpectralEvery ?? usual.SpectralEvery,
                         SendEvery = SendEvery ?? usual.SendEvery,

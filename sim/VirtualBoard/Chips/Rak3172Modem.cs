@@ -1,45 +1,13 @@
 using System.Globalization;
-using System.Text;
 
 namespace FourPerMille.Sensor.VirtualBoard.Chips;
-
-/// <summary>The air and the network server behind it, as a modem meets them. Called at the moment of transmission, inside a wait of the board.</summary>
-public interface ILoRaNetwork
-{
-    /// <param name="devEui">16 hex digits.</param>
-    /// <param name="appKey">32 hex digits.</param>
-    /// <returns>True when a join accept came back.</returns>
-    bool Join(string devEui, string appKey);
-
-    UplinkResult Send(string devEui, byte fPort, byte[] payload, bool confirmed);
-
-    /// <summary>The data rate the network has set by ADR: 0 (SF12) to 5 (SF7).</summary>
-    int DataRateOf(string devEui) => 0;
-}
-
-public enum UplinkStatus
-{
-    /// <summary>Transmitted; whether heard only a confirmed uplink learns.</summary>
-    Sent,
-    DutyCycleRestricted,
-    /// <summary>Larger than the data rate carries.</summary>
-    TooLong,
-    /// <summary>The network knows no session: the device must join again.</summary>
-    NotJoined,
-}
-
-/// <param name="Acknowledged">Of a confirmed uplink: the network's acknowledgement was heard.</param>
-public sealed record UplinkResult(UplinkStatus Status, bool Acknowledged, IReadOnlyList<LoRaDownlink> Downlinks);
-
-public sealed record LoRaDownlink(byte FPort, byte[] Payload, int RssiDbm = -70, int SnrDb = 8);
 
 /// <summary>
 /// A RAK3172 LoRaWAN modem with RUI3 firmware (v4): AT commands at 115 200 baud, answers and events a line each.
 /// Source: RAKwireless, RUI3 AT command manual; lines as in recorded transcripts.
 /// </summary>
-public sealed class Rak3172Modem(ILoRaNetwork network) : SerialChip
+public sealed class Rak3172Modem(ILoRaNetwork network) : AtModem(network, "AT_BUSY_ERROR")
 {
-    static readonly TimeSpan CommandTime = TimeSpan.FromMilliseconds(20);
     // Join accept window 1 opens 5 s after the request, receive window 1 of an uplink 1 s, window 2 closes after about 2.5 s.
     static readonly TimeSpan JoinTime = TimeSpan.FromSeconds(5.5);
     static readonly TimeSpan TransmitTime = TimeSpan.FromMilliseconds(400);
@@ -53,37 +21,9 @@ public sealed class Rak3172Modem(ILoRaNetwork network) : SerialChip
         ["DEVEUI"] = "AC1F09FFFE000000", ["APPEUI"] = "0000000000000000", ["APPKEY"] = new string('0', 32),
     };
 
-    readonly StringBuilder _line = new();
-    bool _isJoined;
-    DateTimeOffset _busyUntil;
     string _lastReceived = "0:";
-    int _powerUps;
 
-    /// <summary>Each command line as it arrived.</summary>
-    public event Action<string>? Commanded;
-
-    public bool IsJoined => _isJoined;
-
-    protected override void Reset()
-    {
-        // The session lives in RAM.
-        _isJoined = false;
-        _busyUntil = DateTimeOffset.MinValue;
-        _line.Clear();
-        _powerUps++;
-    }
-
-    protected override void OnByte(byte value)
-    {
-        if (value is not ((byte)'\r' or (byte)'\n')) { _line.Append((char)value); return; }
-        if (_line.Length == 0) return;
-        var command = _line.ToString();
-        _line.Clear();
-        Commanded?.Invoke(command);
-        Say(CommandTime, Fault == ChipFault.Stuck ? "AT_BUSY_ERROR" : Answer(command));
-    }
-
-    string Answer(string command)
+    protected override string Answer(string command)
     {
         if (command is "AT") return "OK";
         if (!command.StartsWith("AT", StringComparison.Ordinal)) return "AT_ERROR";
@@ -92,9 +32,9 @@ public sealed class Rak3172Modem(ILoRaNetwork network) : SerialChip
         return (name, value) switch
         {
             ("VER", "?") => "AT+VER=RUI_4.0.6_RAK3172-E\r\nOK",
-            ("NJS", "?") => $"AT+NJS={(_isJoined ? 1 : 0)}\r\nOK",
+            ("NJS", "?") => $"AT+NJS={(IsJoined ? 1 : 0)}\r\nOK",
             ("RECV", "?") => $"AT+RECV={_lastReceived}\r\nOK",
-            ("DR", "?") when _settings["ADR"] == "1" => $"AT+DR={network.DataRateOf(_settings["DEVEUI"])}\r\nOK",
+            ("DR", "?") when _settings["ADR"] == "1" => $"AT+DR={Network.DataRateOf(_settings["DEVEUI"])}\r\nOK",
             ("JOIN", _) => Join(value),
             ("SEND", _) => Send(value),
             (_, "?") when _settings.ContainsKey(name) => $"AT+{name}={_settings[name]}\r\nOK",
@@ -108,19 +48,19 @@ public sealed class Rak3172Modem(ILoRaNetwork network) : SerialChip
         var length = name switch { "DEVEUI" or "APPEUI" => 16, "APPKEY" => 32, _ => 0 };
         var isValid = length == 0 ? value.Length is 1 or 2 : value.Length == length && value.All(Uri.IsHexDigit);
         if (!isValid) return "AT_PARAM_ERROR";
-        if (length > 0 && !string.Equals(_settings[name], value, StringComparison.OrdinalIgnoreCase)) _isJoined = false;
+        if (length > 0 && !string.Equals(_settings[name], value, StringComparison.OrdinalIgnoreCase)) IsJoined = false;
         _settings[name] = value;
         return "OK";
     }
 
     string Join(string value)
     {
-        if (!value.StartsWith("1", StringComparison.Ordinal)) { _isJoined = _isJoined && value != "0"; return "OK"; }
-        if (Now < _busyUntil) return "AT_BUSY_ERROR";
+        if (!value.StartsWith("1", StringComparison.Ordinal)) { IsJoined = IsJoined && value != "0"; return "OK"; }
+        if (IsBusy) return "AT_BUSY_ERROR";
         BusyFor(JoinTime, () =>
         {
-            _isJoined = network.Join(_settings["DEVEUI"], _settings["APPKEY"]);
-            Say(TimeSpan.Zero, _isJoined ? "+EVT:JOINED" : "+EVT:JOIN_FAILED_RX_TIMEOUT");
+            IsJoined = Network.Join(_settings["DEVEUI"], _settings["APPKEY"]);
+            Say(TimeSpan.Zero, IsJoined ? "+EVT:JOINED" : "+EVT:JOIN_FAILED_RX_TIMEOUT");
         });
         return "OK";
     }
@@ -129,17 +69,17 @@ public sealed class Rak3172Modem(ILoRaNetwork network) : SerialChip
     {
         if (value.Split(':') is not [var port, var hex] || !byte.TryParse(port, CultureInfo.InvariantCulture, out var fPort) || fPort is 0 or > 223
             || hex.Length % 2 != 0 || !hex.All(Uri.IsHexDigit)) return "AT_PARAM_ERROR";
-        if (!_isJoined) return "AT_NO_NETWORK_JOINED";
-        if (Now < _busyUntil) return "AT_BUSY_ERROR";
+        if (!IsJoined) return "AT_NO_NETWORK_JOINED";
+        if (IsBusy) return "AT_BUSY_ERROR";
         var confirmed = _settings["CFM"] == "1";
-        var result = network.Send(_settings["DEVEUI"], fPort, Convert.FromHexString(hex), confirmed);
+        var result = Network.Send(_settings["DEVEUI"], fPort, Convert.FromHexString(hex), confirmed);
         switch (result.Status)
         {
             case UplinkStatus.DutyCycleRestricted: return "AT_DUTYCYCLE_RESTRICTED";
             case UplinkStatus.TooLong: return "AT_PARAM_ERROR";
-            case UplinkStatus.NotJoined: _isJoined = false; return "AT_NO_NETWORK_JOINED";
+            case UplinkStatus.NotJoined: IsJoined = false; return "AT_NO_NETWORK_JOINED";
         }
-        _busyUntil = Now + WindowsTime;
+        BusyFor(WindowsTime);
         if (!confirmed) Say(TransmitTime, "+EVT:TX_DONE");
         foreach (var downlink in result.Downlinks)
         {
@@ -149,24 +89,5 @@ public sealed class Rak3172Modem(ILoRaNetwork network) : SerialChip
         }
         if (confirmed) Say(ReceiveTime, result.Acknowledged ? "+EVT:SEND_CONFIRMED_OK" : "+EVT:SEND_CONFIRMED_FAILED(4)");
         return "OK";
-    }
-
-    void Say(TimeSpan delay, string lines)
-    {
-        var bytes = Encoding.ASCII.GetBytes(lines + "\r\n");
-        // A noisy line: the first character arrives broken.
-        if (Fault == ChipFault.BadCrc) bytes[0] ^= 0x80;
-        Send(delay, bytes);
-    }
-
-    /// <summary>Busy until then; what it then does is forgotten if it restarts meanwhile.</summary>
-    void BusyFor(TimeSpan delay, Action then)
-    {
-        _busyUntil = Now + delay;
-        var powerUp = _powerUps;
-        After(delay, () =>
-        {
-            if (powerUp == _powerUps) then();
-        });
     }
 }

@@ -19,6 +19,7 @@ public sealed class IdentityTests
     [InlineData("format=1\nnode=70B3D57ED0000001\n", "line 2: node needs 16 lower-case hexadecimal digits")]
     [InlineData("format=1\nnode=70b3d57ed0000001\nkey=00\n", "line 3: key needs 64 hexadecimal digits")]
     [InlineData("format=1\nlink=carrier pigeon\n", "line 2: link is neither wifi nor lora")]
+    [InlineData("format=1\nmodem=smoke signals\n", "line 2: modem is neither rak3172 nor lora-e5")]
     [InlineData("format=1\ninterval_minutes=0\n", "line 2: interval_minutes needs 1 to 1440")]
     [InlineData("format=1\nnonsense\n", "line 2: not key=value")]
     [InlineData("format=1\n", "node, key or site is missing")]

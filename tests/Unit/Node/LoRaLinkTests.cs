@@ -1,13 +1,17 @@
 using FourPerMille.Sensor.VirtualBoard;
+using FourPerMille.Sensor.VirtualBoard.Chips;
 
 namespace FourPerMille.Sensor.Unit.Node;
 
-public sealed class LoRaLinkTests
+/// <summary>The contract of a LoRaWAN line, held with every make of modem.</summary>
+public abstract class LoRaLinkContract
 {
+    private protected abstract VirtualNode Node(string extraIdentity);
+
     [Fact]
     public void The_modem_is_joined_once_not_at_every_wake()
     {
-        var node = new VirtualNode("spectral_every=100\n");
+        var node = Node("spectral_every=100\n");
         node.Wake(30);
         Assert.Equal(1, node.Gateway.Joins);
         node.AssertNothingIsLost();
@@ -16,7 +20,7 @@ public sealed class LoRaLinkTests
     [Fact]
     public void Failed_joins_pause_longer_and_longer()
     {
-        var node = new VirtualNode("spectral_every=100\n");
+        var node = Node("spectral_every=100\n");
         node.Gateway.AnswersJoins = false;
         node.Wake(48);
         Assert.InRange(node.Gateway.Joins, 4, 8);
@@ -30,7 +34,7 @@ public sealed class LoRaLinkTests
     public void No_hour_holds_more_than_one_percent_of_air()
     {
         // Every ten minutes with bands at SF12: six frames of 2.8 s an hour are half the allowance; a backlog wants all of it.
-        var node = new VirtualNode("interval_minutes=10\nspectral_every=1\n");
+        var node = Node("interval_minutes=10\nspectral_every=1\n");
         node.Wake();
         node.Gateway.IsReachable = false;
         node.Wake(60);
@@ -52,7 +56,7 @@ public sealed class LoRaLinkTests
     [Fact]
     public void A_network_that_forgot_the_session_is_joined_again()
     {
-        var node = new VirtualNode("spectral_every=100\n");
+        var node = Node("spectral_every=100\n");
         node.Wake(2);
         node.Modem.Fault = ChipFault.Silent;
         node.Wake();
@@ -67,12 +71,41 @@ public sealed class LoRaLinkTests
     [InlineData(ChipFault.Stuck)]
     public void A_modem_that_talks_nonsense_costs_a_session_not_a_reading(ChipFault fault)
     {
-        var node = new VirtualNode("spectral_every=100\n");
+        var node = Node("spectral_every=100\n");
         node.Wake();
         node.Modem.Fault = fault;
         node.Wake(2);
         node.Modem.Fault = ChipFault.None;
         node.Wake(2);
+        node.AssertNothingIsLost();
+    }
+}
+
+public sealed class Rak3172LinkTests : LoRaLinkContract
+{
+    private protected override VirtualNode Node(string extraIdentity) => new(extraIdentity);
+}
+
+public sealed class LoRaE5LinkTests : LoRaLinkContract
+{
+    private protected override VirtualNode Node(string extraIdentity) => new("modem=lora-e5\n" + extraIdentity, modem: network => new LoRaE5Modem(network));
+
+    [Fact]
+    public void The_modem_sleeps_whenever_the_node_does()
+    {
+        var node = Node("");
+        node.Wake(3);
+        Assert.True(((LoRaE5Modem)node.Modem).IsAsleep);
+    }
+
+    [Fact]
+    public void New_credentials_end_the_session_under_the_old_ones()
+    {
+        var node = Node("");
+        node.Wake(2);
+        node.WriteIdentity(VirtualNode.LoRaIdentity.Replace("appkey=2b", "appkey=3c", StringComparison.Ordinal) + "modem=lora-e5\n");
+        node.Wake(2);
+        Assert.Equal(2, node.Gateway.Joins);
         node.AssertNothingIsLost();
     }
 }

@@ -16,7 +16,7 @@ sealed class VirtualNode
     const int ProbePower = 33, SpectralPower = 32, BatteryChannel = 7;
     static readonly int[] MoistureChannels = [0, 3, 6];
 
-    public VirtualNode(string extraIdentity = "", int flashBytes = 256 * 1024, int seed = 1)
+    public VirtualNode(string extraIdentity = "", int flashBytes = 256 * 1024, int seed = 1, Func<ILoRaNetwork, AtModem>? modem = null)
     {
         Board = new Board(new BoardOptions { FlashBytes = flashBytes, Seed = seed, SocketPatience = TimeSpan.FromSeconds(1) });
         Gateway = new SmallGateway(Keys, () => Board.Clock.Utc);
@@ -30,7 +30,7 @@ sealed class VirtualNode
         Board.I2c.Attach(Climate, ProbePower);
         Head = new As7265xChip(() => Scene);
         Board.I2c.Attach(Head, SpectralPower);
-        Modem = new Rak3172Modem(Gateway);
+        Modem = modem?.Invoke(Gateway) ?? new Rak3172Modem(Gateway);
         Board.Serial.Attach("COM2", Modem);
         Board.Traced += line => AllTrace.Add(line);
         WriteIdentity(LoRaIdentity + extraIdentity);
@@ -47,7 +47,7 @@ sealed class VirtualNode
     public Ds18b20Chip[] Thermometers { get; }
     public Bme280Chip Climate { get; }
     public As7265xChip Head { get; }
-    public Rak3172Modem Modem { get; }
+    public AtModem Modem { get; }
     public List<string> AllTrace { get; } = [];
 
     public double[] MoistureVolts { get; } = [2.0, 1.8, 1.6];

@@ -7,7 +7,7 @@ using nanoFramework.Hardware.Esp32;
 namespace FourPerMille.Sensor.Node.Link.LoRaWan
 {
     /// <summary>
-    /// LoRaWAN class A through a RAK3172. An envelope is one frame: the FPort is its kind, and of its MAC four bytes travel. A wake sends
+    /// LoRaWAN class A through the node's modem. An envelope is one frame: the FPort is its kind, and of its MAC four bytes travel. A wake sends
     /// at most <see cref="MostUplinksPerWake"/> frames, and none that the hour's allowance of air does not cover.
     /// </summary>
     internal sealed class LoRaWanLink : ILink
@@ -15,9 +15,9 @@ namespace FourPerMille.Sensor.Node.Link.LoRaWan
         private const int MostUplinksPerWake = 8;
 
         /// <summary>
-        /// Both receive windows, whether the network opens the first after 1 s or after 5 s, and the air time of a downlink at SF12.
+        /// Both receive windows, whether the network opens the first after 1 s or after 5 s, and the air time of up- and downlink at SF12.
         /// </summary>
-        private const int AnswerMilliseconds = 9000;
+        private const int AnswerMilliseconds = 12000;
 
         private const uint FirstJoinPauseSeconds = 900;
         private const uint LongestJoinPauseSeconds = 86400;
@@ -28,7 +28,7 @@ namespace FourPerMille.Sensor.Node.Link.LoRaWan
         private readonly Clock _clock;
         private readonly Crc32 _crc;
         private readonly byte[] _envelope = new byte[KeyframeCodec.MaxBodyLength + FrameKeys.LoRaUplinkMacLength];
-        private Rak3172 _modem;
+        private LoRaModem _modem;
         private byte _kind;
         private int _length;
         private int _airtimeMilliseconds;
@@ -52,7 +52,7 @@ namespace FourPerMille.Sensor.Node.Link.LoRaWan
         {
             Configuration.SetPinFunction(_board.ModemReceivePin, DeviceFunction.COM2_RX);
             Configuration.SetPinFunction(_board.ModemTransmitPin, DeviceFunction.COM2_TX);
-            _modem = new Rak3172();
+            _modem = LoRaModem.Of(_identity);
             _modem.Open();
             return HasCredentials() && (_modem.IsJoined() || TryJoin());
         }
@@ -88,12 +88,18 @@ namespace FourPerMille.Sensor.Node.Link.LoRaWan
         {
             bool hasHeard = false;
             int waited = 0;
+            int limit = !wait ? 0 : _isOnAir ? AnswerMilliseconds : _modem.LateMilliseconds;
             string line;
-            while (!(hasHeard && !_isOnAir) && _modem.TryReadLine(wait ? AnswerMilliseconds : 0, ref waited, out line))
+            while (!(hasHeard && !_isOnAir) && _modem.TryReadLine(limit, ref waited, out line))
             {
-                ModemLine what = Rak3172Lines.Tell(line);
-                _isOnAir &= what != ModemLine.Sent;
-                if (what == ModemLine.Received && !hasHeard && Rak3172Lines.TryReadDownlink(line, into))
+                ModemLine what = _modem.Tell(line);
+                if (what == ModemLine.Sent && _isOnAir)
+                {
+                    _isOnAir = false;
+                    limit = wait ? waited + _modem.LateMilliseconds : 0;
+                }
+
+                if (what == ModemLine.Received && !hasHeard && _modem.TryReadDownlink(line, into))
                 {
                     into.MacLength = FrameKeys.LoRaDownlinkMacLength;
                     hasHeard = true;
@@ -115,7 +121,7 @@ namespace FourPerMille.Sensor.Node.Link.LoRaWan
         /// <summary>The modem keeps its credentials, so it gets them once and again only when they change.</summary>
         private bool HasCredentials()
         {
-            byte[] text = System.Text.Encoding.UTF8.GetBytes(_identity.NodeId + _identity.JoinEui + _identity.AppKey);
+            byte[] text = System.Text.Encoding.UTF8.GetBytes(_identity.Modem + _identity.NodeId + _identity.JoinEui + _identity.AppKey);
             uint credentials = _crc.Of(text, 0, text.Length);
             if (credentials == _state.ModemCredentials)
             {
@@ -148,11 +154,21 @@ namespace FourPerMille.Sensor.Node.Link.LoRaWan
                 return false;
             }
 
-            _state.Airtime.Spend(now, _airtimeMilliseconds);
-            if (_modem.TryJoin())
+            bool wasOnAir;
+            bool isJoined = _modem.TryJoin(out wasOnAir);
+            if (wasOnAir)
+            {
+                _state.Airtime.Spend(now, _airtimeMilliseconds);
+            }
+
+            if (isJoined)
             {
                 _state.JoinFailures = 0;
-                Trace.Line("joined");
+                if (wasOnAir)
+                {
+                    Trace.Line("joined");
+                }
+
                 return true;
             }
 

@@ -17,7 +17,7 @@ namespace FourPerMille.Sensor.Node.Link.LoRaWan
 
             if (line.StartsWith("AT_"))
             {
-                return ModemLine.Error;
+                return line == "AT_BUSY_ERROR" ? ModemLine.Busy : ModemLine.Error;
             }
 
             if (!line.StartsWith("+EVT:"))
