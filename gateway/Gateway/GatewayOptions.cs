@@ -23,7 +23,7 @@ public sealed record GatewayOptions
     /// <summary>Base address of the SensorThings observatory; null keeps records here until a courier takes them.</summary>
     public Uri? Observatory { get; init; }
 
-    /// <summary>What ChirpStack's HTTP integration must present as bearer; null refuses LoRaWAN events.</summary>
+    /// <summary>What ChirpStack's HTTP integration must present as bearer; null refuses its events.</summary>
     public string? ChirpstackSecret { get; init; }
 
     /// <summary>Base address of ChirpStack's REST API for downlinks; null sends none.</summary>
@@ -31,6 +31,21 @@ public sealed record GatewayOptions
 
     /// <summary>API key for that REST API.</summary>
     public string? ChirpstackToken { get; init; }
+
+    /// <summary>The broker of ChirpStack's MQTT integration, as mqtt://user:password@host:1883/client-id (mqtts for TLS); null for none.</summary>
+    public Uri? ChirpstackBroker { get; init; }
+
+    /// <summary>What The Things Stack's webhooks must present as bearer; null refuses them.</summary>
+    public string? TtsSecret { get; init; }
+
+    /// <summary>Address of The Things Stack; downlinks go there and nowhere else, whatever a webhook says. Null sends none.</summary>
+    public Uri? TtsApi { get; init; }
+
+    /// <summary>API key for downlinks; null takes the one that each webhook carries.</summary>
+    public string? TtsKey { get; init; }
+
+    /// <summary>The Things Stack's MQTT server, as mqtts://application%40tenant:key@host:8883; null for none.</summary>
+    public Uri? TtsBroker { get; init; }
 
     /// <summary>Start of the simulated clock; null takes the machine's. Everything made under it says <c>simulated</c>.</summary>
     public DateTimeOffset? SimulatedClock { get; init; }
@@ -56,7 +71,8 @@ public sealed record GatewayOptions
     }
 
     sealed record Settings(string? Urls = null, string? Mqtt = null, string? Broker = null, string? Observatory = null,
-        string? ChirpstackSecret = null, string? ChirpstackApi = null, string? ChirpstackToken = null, string? SimulatedClock = null)
+        string? ChirpstackSecret = null, string? ChirpstackApi = null, string? ChirpstackToken = null, string? ChirpstackBroker = null,
+        string? TtsSecret = null, string? TtsApi = null, string? TtsKey = null, string? TtsBroker = null, string? SimulatedClock = null)
     {
         public GatewayOptions Over(GatewayOptions defaults) => defaults with
         {
@@ -67,6 +83,11 @@ public sealed record GatewayOptions
             ChirpstackSecret = ChirpstackSecret,
             ChirpstackApi = ChirpstackApi is null ? null : new Uri(ChirpstackApi),
             ChirpstackToken = ChirpstackToken,
+            ChirpstackBroker = ChirpstackBroker is null ? null : new Uri(ChirpstackBroker),
+            TtsSecret = TtsSecret,
+            TtsApi = TtsApi is null ? null : new Uri(TtsApi),
+            TtsKey = TtsKey,
+            TtsBroker = TtsBroker is null ? null : new Uri(TtsBroker),
             SimulatedClock = SimulatedClock is null ? null : DateTimeOffset.Parse(SimulatedClock, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal),
         };
     }

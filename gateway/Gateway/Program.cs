@@ -53,7 +53,7 @@ public static class Program
         app.UseAdminOnly();
 
         app.MapGet("/health", () => Results.Json(new { status = "ok" }));
-        app.MapChirpstack(options);
+        app.MapNetworkServers();
         app.MapLog();
         var admin = app.MapGroup("").RequireAdmin();
         admin.MapProvisioning();

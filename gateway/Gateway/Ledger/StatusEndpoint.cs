@@ -1,4 +1,5 @@
 using FourPerMille.Sensor.Gateway.Ingest;
+using FourPerMille.Sensor.Gateway.Ingest.LoRaWan;
 using FourPerMille.Sensor.Gateway.Provisioning;
 using FourPerMille.Sensor.Gateway.Records;
 using FourPerMille.Sensor.Gateway.Store;
@@ -12,7 +13,7 @@ static class StatusEndpoint
     const int NewestAlarms = 50;
 
     public static void MapStatus(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/api/status", (Database database, NodeRegistry nodes, Refusals refusals, RecordLog log, TimeProvider time, GatewayOptions options) =>
+        routes.MapGet("/api/status", (Database database, NodeRegistry nodes, Refusals refusals, LoRaInbox lorawan, RecordLog log, TimeProvider time, GatewayOptions options) =>
         {
             var (ledger, quarantined, alarms) = database.Read(session => (
                 LedgerBook.All(session).ToList(),
@@ -44,6 +45,7 @@ static class StatusEndpoint
                     missing = ledger.Sum(line => line.Ledger.MissingCount),
                 },
                 refusals = refusals.Counts,
+                lorawan = lorawan.Counts,
                 log = new { size = log.Size },
                 outbox = database.Read(Forwarding.ObservatoryOutbox.Counts),
                 alarms,

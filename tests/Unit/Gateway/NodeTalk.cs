@@ -38,7 +38,7 @@ static class NodeTalk
     }
 }
 
-/// <summary>The downlink queue of a network server, over a real socket.</summary>
+/// <summary>The downlink queues of ChirpStack's REST API and of The Things Stack, over a real socket.</summary>
 sealed class DownlinkQueue : IAsyncDisposable
 {
     readonly WebApplication _app;
@@ -58,6 +58,12 @@ sealed class DownlinkQueue : IAsyncDisposable
             var body = (await JsonNode.ParseAsync(request.Body))!;
             lock (queue.Items) queue.Items.Add((request.Path, request.Headers["Grpc-Metadata-Authorization"].ToString(), body["queueItem"]!));
             return Results.Json(new { id = Guid.NewGuid() });
+        });
+        queue._app.MapPost("/api/v3/as/applications/{app}/webhooks/{webhook}/devices/{device}/down/push", async (HttpRequest request) =>
+        {
+            var body = (await JsonNode.ParseAsync(request.Body))!;
+            lock (queue.Items) queue.Items.Add((request.Path, request.Headers.Authorization.ToString(), body["downlinks"]![0]!));
+            return Results.Json(new { });
         });
         await queue._app.StartAsync();
         return queue;

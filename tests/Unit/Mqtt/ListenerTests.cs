@@ -237,6 +237,9 @@ public sealed class ListenerTests : IAsyncLifetime
         await tls.AuthenticateAsClientAsync("localhost");
         using var client = new MqttWireClient(tls);
         Assert.Equal(ReasonCode.Success, client.Connect(new ConnectPacket("node"), Patience)!.Reason);
+        // A wait in vain leaves the line usable.
+        for (var i = 0; i < 3; i++) Assert.Null(client.Receive(TimeSpan.FromMilliseconds(50)));
+        Assert.True(client.IsOpen);
         var packetId = client.Publish("up", "reading"u8);
         Assert.Equal(new PublishResponsePacket(PacketType.Puback, packetId), client.Receive(Patience));
         var plain = Connection();

@@ -12,16 +12,21 @@ static class ServeCommand
     static readonly Option<IPEndPoint?> Mqtt = new("--mqtt") { Description = "Where MQTT listens for nodes, as address:port; port 0 takes any free port.", CustomParser = EndPoint };
     static readonly Option<Uri?> Broker = new("--broker") { Description = "An existing MQTT broker to be a client of, instead of listening (MqttStack=MqttNet).", CustomParser = Address };
     static readonly Option<Uri?> Observatory = new("--observatory") { Description = "Base address of the SensorThings observatory that takes the records.", CustomParser = Address };
-    static readonly Option<string?> Secret = new("--chirpstack-secret") { Description = "What ChirpStack's HTTP integration presents as bearer; without it LoRaWAN events are refused." };
+    static readonly Option<string?> Secret = new("--chirpstack-secret") { Description = "What ChirpStack's HTTP integration presents as bearer; without it its events are refused." };
     static readonly Option<Uri?> Api = new("--chirpstack-api") { Description = "Base address of ChirpStack's REST API, for downlinks.", CustomParser = Address };
     static readonly Option<string?> Token = new("--chirpstack-token") { Description = "API key for that REST API." };
+    static readonly Option<Uri?> ChirpstackBroker = new("--chirpstack-broker") { Description = "The broker of ChirpStack's MQTT integration, as mqtt://user:password@host:1883/client-id (mqtts for TLS).", CustomParser = Address };
+    static readonly Option<string?> TtsSecret = new("--tts-secret") { Description = "What The Things Stack's webhooks present as bearer; without it they are refused." };
+    static readonly Option<Uri?> TtsApi = new("--tts-api") { Description = "Address of The Things Stack, for downlinks that answer webhooks.", CustomParser = Address };
+    static readonly Option<string?> TtsKey = new("--tts-key") { Description = "API key for these downlinks; without it the one that each webhook carries." };
+    static readonly Option<Uri?> TtsBroker = new("--tts-broker") { Description = "The Things Stack's MQTT server, as mqtts://application%40tenant:key@host:8883.", CustomParser = Address };
     static readonly Option<DateTimeOffset?> SimulatedClock = new("--simulated-clock") { Description = "Start of a clock that PUT /simulation/clock moves; all that is made says 'simulated'.", CustomParser = Instant };
 
     public static Command Create()
     {
         var command = new Command("serve", "Run the gateway: take readings from nodes, acknowledge what is stored, keep the log.")
         {
-            SharedOptions.Data, Urls, Mqtt, Broker, Observatory, Secret, Api, Token, SimulatedClock,
+            SharedOptions.Data, Urls, Mqtt, Broker, Observatory, Secret, Api, Token, ChirpstackBroker, TtsSecret, TtsApi, TtsKey, TtsBroker, SimulatedClock,
         };
         command.SetAction(Serve);
         return command;
@@ -47,6 +52,11 @@ static class ServeCommand
             ChirpstackSecret = parsed.GetValue(Secret) ?? file.ChirpstackSecret,
             ChirpstackApi = parsed.GetValue(Api) ?? file.ChirpstackApi,
             ChirpstackToken = parsed.GetValue(Token) ?? file.ChirpstackToken,
+            ChirpstackBroker = parsed.GetValue(ChirpstackBroker) ?? file.ChirpstackBroker,
+            TtsSecret = parsed.GetValue(TtsSecret) ?? file.TtsSecret,
+            TtsApi = parsed.GetValue(TtsApi) ?? file.TtsApi,
+            TtsKey = parsed.GetValue(TtsKey) ?? file.TtsKey,
+            TtsBroker = parsed.GetValue(TtsBroker) ?? file.TtsBroker,
             SimulatedClock = parsed.GetValue(SimulatedClock) ?? file.SimulatedClock,
         };
     }
