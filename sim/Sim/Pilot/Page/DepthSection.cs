@@ -10,11 +10,11 @@ static class DepthSection
     public static string Render(PilotReport report)
     {
         var rows = report.Regions.Select(region => $"""
-            <h3 class="place region-{region.Name}">{Svg.Escape(region.Title)}, node {Svg.Escape(region.ProbeNode)}</h3><p class="note">Weather: {Svg.Escape(region.WeatherDescription)}.</p>
+            <div class="whole"><h3 class="place region-{region.Name}">{Svg.Escape(region.Title)}, node {Svg.Escape(region.ProbeNode)}</h3><p class="note">Weather: {Svg.Escape(region.WeatherDescription)}.</p>
             <div class="pair">
             <figure>{Chart(report, region, "moisture", region.Moisture, 100, "water, % of volume", 4)}<figcaption>{Error(region.Moisture, 100, "% of volume", 1)}</figcaption></figure>
             <figure>{Chart(report, region, "temperature", region.Temperature, 1, "temperature, °C", 4)}<figcaption>{Error(region.Temperature, 1, "°C", 2)}</figcaption></figure>
-            </div>
+            </div></div>
             """);
         return $"""
             <section id="depth" aria-labelledby="depth-h"><h2 id="depth-h">Water and warmth by depth</h2>

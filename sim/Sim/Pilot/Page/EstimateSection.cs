@@ -9,8 +9,8 @@ static class EstimateSection
     {
         var hero = StorySection.Turned(report) is { } turned ? Hero(report, turned) : "";
         var regions = report.Regions.Select(region => $"""
-            <h3 class="place region-{region.Name}">{Svg.Escape(region.Title)}</h3><p class="note">{CoverageSentence(region, region.Nodes, null)}</p>
-            <div class="multiples">{string.Concat(region.Nodes.Select(node => Small(report, region, node)))}</div>
+            <div class="whole"><h3 class="place region-{region.Name}">{Svg.Escape(region.Title)}</h3><p class="note">{CoverageSentence(region, region.Nodes, null)}</p>
+            <div class="multiples">{string.Concat(region.Nodes.Select(node => Small(report, region, node)))}</div></div>
             """);
         return $"""
             <section id="carbon" aria-labelledby="carbon-h"><h2 id="carbon-h">Carbon, with its doubt</h2>
