@@ -28,6 +28,8 @@ public sealed record Journey
     public required string RootHash { get; init; }
     public required string Checkpoint { get; init; }
     public required bool Verified { get; init; }
+    /// <summary>Witnesses whose cosignatures under the checkpoint hold.</summary>
+    public IReadOnlyList<string> Witnesses { get; init; } = [];
 }
 
 /// <param name="Source">Which certificate made it, as the gateway names it.</param>

@@ -126,7 +126,7 @@ sealed class PilotReporter(PilotWorld world, ModelReport model, Accounts account
             Calibrated = ReadingValues.Calibrated(reading), Estimate = estimate, TrueSocGramsPerKg = chosen.Node.TrueSocGramsPerKg,
             CanonicalRecord = record.Text, LeafIndex = proof.Index, LeafHashHex = TreeHasher.Leaf(record.Bytes).ToHex(),
             ProofHashes = [.. proof.Path.Select(h => h.ToHex())], TreeSize = checkpoint.Size, RootHash = checkpoint.Root.ToHex(),
-            Checkpoint = proof.Note.ToString(), Verified = record.Verdict.IsVerified,
+            Checkpoint = proof.Note.ToString(), Verified = record.Verdict.IsVerified, Witnesses = record.Verdict.Witnesses,
         };
     }
 }

@@ -50,7 +50,7 @@ static partial class JourneySection
         yield return ("Under a signed checkpoint", $"""
             <pre class="hex" tabindex="0">{Svg.Escape(j.Checkpoint.TrimEnd())}</pre>
             <p class="verdict {(j.Verified ? "ok" : "wrong")}">{(j.Verified
-                ? "Verified: the record's bytes lead to this root, and the signature holds."
+                ? "Verified: the record's bytes lead to this root, and the signature holds." + (j.Witnesses.Count == 0 ? "" : $" Cosigned by {Svg.Escape(string.Join(", ", j.Witnesses))}, who grew the tree anew from the records.")
                 : "Not verified.")}</p>
             <p class="note">A stranger needs three files for this and nothing of ours: the record, its proof and the log's public key.
             <code>samples/evidence/verify.sh</code> does it with a shell, jq and openssl.</p>

@@ -23,7 +23,7 @@ static class LedgerSection
             <tbody>{string.Concat(rows)}</tbody>
             <tfoot><tr><th scope="row">All</th><td></td><td>{Count(total.Sampled)}</td><td>{Count(total.Stored)}</td><td>{Count(total.Pending)}</td><td>{Count(total.DeclaredLost)}</td>
             <td>{(total.Conserved ? "<span class=\"ok\">closes</span>" : "<span class=\"wrong\">open</span>")}</td></tr></tfoot></table></div>
-            <p class="note">{Count(total.Duplicates)} frames came more than once and were stored once; {Count(total.Quarantined)} were quarantined, {Count(total.Conflicts)} conflicted.{Refusals(report)}{Kills(total)}</p></section>
+            <p class="note">{Count(total.Duplicates)} frames came more than once and were stored once; {Count(total.Quarantined)} were quarantined, {Count(total.Conflicts)} conflicted.{Refusals(report)}{Kills(total)}{Observatory(total)}</p></section>
             """;
     }
 
@@ -59,6 +59,9 @@ static class LedgerSection
 
     static string Refusals(PilotReport report) => report.Refusals.Count == 0 ? "" :
         $" Refused: {string.Join(", ", report.Refusals.OrderByDescending(r => r.Value).Select(r => $"{Svg.Escape(r.Key)} {Count(r.Value)}"))}.";
+
+    static string Observatory(PilotSummary summary) => summary.Observations == 0 ? "" :
+        $" The observatory took {Count(summary.Observations)} observations, {(summary.ObservationsTwice == 0 ? "none" : Count(summary.ObservationsTwice))} of them twice.";
 
     static string Kills(PilotSummary summary) => summary.GatewayKills == 0 ? "" : $" The gateway was killed and restarted {Count(summary.GatewayKills)} times meanwhile.";
 }
