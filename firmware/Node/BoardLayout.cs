@@ -11,6 +11,9 @@ namespace FourPerMille.Sensor.Node
         /// <summary>GPIO that feeds the spectral head while it is high.</summary>
         public int SpectralPowerPin { get; set; }
 
+        /// <summary>GPIO that feeds the CO2 head while it is high.</summary>
+        public int Co2PowerPin { get; set; }
+
         /// <summary>ADC1 channels of the moisture probes, shallowest first. ADC2 is taken while Wi-Fi runs.</summary>
         public int[] MoistureAdcChannels { get; set; }
 

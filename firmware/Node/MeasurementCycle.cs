@@ -63,7 +63,12 @@ namespace FourPerMille.Sensor.Node
             _reading.Status = (restarted ? StatusBits.Restarted : 0)
                 | (_identity.IsFallback ? StatusBits.ConfigurationFallback : 0)
                 | (HasUndeclaredDrops() ? StatusBits.ReadingsDropped : 0);
-            _probes.Read(_reading, _state.Wakes % (uint)_identity.SpectralEvery == 0, restarted);
+            _probes.Read(_reading, _state.Wakes % (uint)_identity.SpectralEvery == 0, IsCo2Due(), restarted);
+        }
+
+        private bool IsCo2Due()
+        {
+            return _identity.Co2Every > 0 && _state.Wakes % (uint)_identity.Co2Every == 0;
         }
 
         /// <summary>From here on the frame's bytes are fixed: name, body and MAC.</summary>

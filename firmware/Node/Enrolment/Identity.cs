@@ -26,6 +26,9 @@ namespace FourPerMille.Sensor.Node.Enrolment
         /// <summary>A spectral shot belongs to every so many readings.</summary>
         public int SpectralEvery { get; set; } = 1;
 
+        /// <summary>CO2 belongs to every so many readings; 0 where no head is fitted.</summary>
+        public int Co2Every { get; set; }
+
         /// <summary>A session with the gateway follows every so many readings.</summary>
         public int SendEvery { get; set; } = 1;
 

@@ -93,6 +93,10 @@ namespace FourPerMille.Sensor.Node.Enrolment
                 case "spectral_every":
                     identity.SpectralEvery = InRange(value, 1, 10000, out number) ? number : 0;
                     return identity.SpectralEvery != 0 ? null : "spectral_every needs 1 to 10000";
+                case "co2_every":
+                    bool isCount = InRange(value, 0, 10000, out number);
+                    identity.Co2Every = number;
+                    return isCount ? null : "co2_every needs 0 to 10000";
                 case "send_every":
                     identity.SendEvery = InRange(value, 1, 1000, out number) ? number : 0;
                     return identity.SendEvery != 0 ? null : "send_every needs 1 to 1000";

@@ -67,6 +67,8 @@ public sealed record NodeSettings
     public int IntervalMinutes { get; init; } = 60;
     /// <summary>A spectral shot in every n-th cycle.</summary>
     public int SpectralEvery { get; init; } = 24;
+    /// <summary>CO2 in every n-th cycle; 0 where no head is fitted.</summary>
+    public int Co2Every { get; init; }
     /// <summary>A transmission in every n-th cycle.</summary>
     public int SendEvery { get; init; } = 1;
     public double[] MoistureDepthsCm { get; init; } = [5, 15, 30];
@@ -85,6 +87,7 @@ public sealed record NodeSettings
         Require(IsName(Region), "region", $"'{Region}' must be 1 to 32 letters, digits, '-' or '_'");
         Require(IntervalMinutes is >= 1 and <= 1440, "intervalMinutes", $"{IntervalMinutes} must lie in 1 to 1440");
         Require(SpectralEvery is >= 0 and <= 10_000, "spectralEvery", $"{SpectralEvery} must lie in 0 (never) to 10000");
+        Require(Co2Every is >= 0 and <= 10_000, "co2Every", $"{Co2Every} must lie in 0 (no head) to 10000");
         Require(SendEvery is >= 1 and <= 10_000, "sendEvery", $"{SendEvery} must lie in 1 to 10000");
         Require(AreDepths(MoistureDepthsCm), "moistureDepthsCm", "up to three depths below 300 cm, shallowest first");
         Require(AreDepths(TemperatureDepthsCm), "temperatureDepthsCm", "up to three depths below 300 cm, shallowest first");

@@ -25,6 +25,7 @@ static class NodeFiles
         Line("tls", "0");
         Line("interval_minutes", Number(node.Settings.IntervalMinutes));
         Line("spectral_every", Number(node.Settings.SpectralEvery));
+        if (node.Settings.Co2Every > 0) Line("co2_every", Number(node.Settings.Co2Every));
         Line("send_every", Number(node.Settings.SendEvery));
         if (node.AppKey is { } appKey)
         {

@@ -34,6 +34,7 @@ static class ProvisioningEndpoints
             public NodeModem? Modem { get; init; }
             public int? IntervalMinutes { get; init; }
             public int? SpectralEvery { get; init; }
+            public int Co2Every { get; init; }
             public int? SendEvery { get; init; }
             public double[]? MoistureDepthsCm { get; init; }
             public double[]? TemperatureDepthsCm { get; init; }
@@ -50,7 +51,7 @@ static class ProvisioningEndpoints
                     var usual = new NodeSettings { Site = Site, Region = Region };
                     return usual with
                     {
-                        Twin = Twin, Parcel = Parcel, Link = Link, Modem = Modem, Role = Role,
+                        Twin = Twin, Parcel = Parcel, Link = Link, Modem = Modem, Co2Every = Co2Every, Role = Role,
                         IntervalMinutes = IntervalMinutes ?? usual.IntervalMinutes,
                         SpectralEvery = SpectralEvery ?? usual.SpectralEvery,
                         SendEvery = SendEvery ?? usual.SendEvery,

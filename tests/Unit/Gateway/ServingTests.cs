@@ -123,6 +123,17 @@ public sealed class ServingTests
     }
 
     [Fact]
+    public async Task The_identity_file_names_modem_and_CO2_head_where_they_were_described()
+    {
+        await using var gateway = await TestGateway.Run();
+        var usual = await gateway.Enrol(link: NodeLink.Lora);
+        var other = await gateway.Enrol("0004a30b001c0531", NodeLink.Lora, new { modem = "lora-e5", co2Every = 6 });
+
+        Assert.DoesNotContain(usual.Identity.Keys, key => key is "modem" or "co2_every");
+        Assert.Equal(("lora-e5", "6"), (other.Identity["modem"], other.Identity["co2_every"]));
+    }
+
+    [Fact]
     public async Task A_second_gateway_on_the_same_folder_is_refused()
     {
         await using var gateway = await TestGateway.Run();

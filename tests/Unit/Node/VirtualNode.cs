@@ -13,7 +13,7 @@ sealed class VirtualNode
     const string AppKey = "2b7e151628aed2a6abf7158809cf4f3c";
 
     // The pin table of firmware/Device/Board.cs.
-    const int ProbePower = 33, SpectralPower = 32, BatteryChannel = 7;
+    const int ProbePower = 33, SpectralPower = 32, Co2Power = 18, BatteryChannel = 7;
     static readonly int[] MoistureChannels = [0, 3, 6];
 
     public VirtualNode(string extraIdentity = "", int flashBytes = 256 * 1024, int seed = 1, Func<ILoRaNetwork, AtModem>? modem = null)
@@ -30,6 +30,8 @@ sealed class VirtualNode
         Board.I2c.Attach(Climate, ProbePower);
         Head = new As7265xChip(() => Scene);
         Board.I2c.Attach(Head, SpectralPower);
+        Co2 = new Scd41Chip(() => SoilAir);
+        Board.I2c.Attach(Co2, Co2Power);
         Modem = modem?.Invoke(Gateway) ?? new Rak3172Modem(Gateway);
         Board.Serial.Attach("COM2", Modem);
         Board.Traced += line => AllTrace.Add(line);
@@ -47,12 +49,14 @@ sealed class VirtualNode
     public Ds18b20Chip[] Thermometers { get; }
     public Bme280Chip Climate { get; }
     public As7265xChip Head { get; }
+    public Scd41Chip Co2 { get; }
     public AtModem Modem { get; }
     public List<string> AllTrace { get; } = [];
 
     public double[] MoistureVolts { get; } = [2.0, 1.8, 1.6];
     public double[] SoilCelsius { get; } = [18.25, 12.5, -3.0625];
     public AirSample Air { get; set; } = new(21.5, 55, 98400);
+    public GasSample SoilAir { get; set; } = new(3200, 98400, 18, 95);
     public double BatteryVolts { get; set; } = 3.3;
     public SpectralScene Scene { get; set; } = new([.. Enumerable.Repeat(0.05, 18)], [.. Enumerable.Range(0, 18).Select(i => 2 + 0.5 * i)]);
 
