@@ -63,7 +63,9 @@ public sealed record IntervalRule(
     public static IntervalRule Conformal(double[] heldOutErrors, double[] weights) => new(IntervalKind.Conformal,
         WeightedQuantile.Conformal([.. heldOutErrors.Select(Math.Abs)], weights, Level), RootMeanSquare(heldOutErrors, weights));
 
-    public static IntervalRule ScaledConformal(Hardness[] places, double[] heldOutErrors, double[] weights)
+    /// <param name="weights">How much each sample teaches of where errors are large.</param>
+    /// <param name="quantileWeights">How much each counts in the width itself; 0 for samples of other soils than those to come.</param>
+    public static IntervalRule ScaledConformal(Hardness[] places, double[] heldOutErrors, double[] weights, double[] quantileWeights)
     {
         var scaled = new double[places.Length];
         // Each error is judged by what the others taught: learnt from itself, its size would be no surprise and the interval too narrow.
@@ -73,7 +75,7 @@ public sealed record IntervalRule(
             var taught = Difficulty.Learn([.. others.Select(i => places[i])], [.. others.Select(i => heldOutErrors[i])], [.. others.Select(i => weights[i])]);
             for (var i = part; i < places.Length; i += Parts) scaled[i] = heldOutErrors[i] / taught.At(places[i]);
         }
-        return Conformal(scaled, weights) with { Kind = IntervalKind.ScaledConformal, Difficulty = Difficulty.Learn(places, heldOutErrors, weights) };
+        return Conformal(scaled, quantileWeights) with { Kind = IntervalKind.ScaledConformal, Difficulty = Difficulty.Learn(places, heldOutErrors, weights) };
     }
 
     const int Parts = 7;

@@ -46,6 +46,9 @@ public sealed partial class SocModel
     public SoilGate Gate { get; }
     public CrossValidationSummary CrossValidation { get; }
     public Lineage? Lineage { get; }
+
+    /// <summary>With so many the 90 % conformal quantile, the ceil(0.9 (n + 1))-th smallest, is no longer the largest error seen.</summary>
+    public const int EnoughLocalSamples = 19;
     public int LatentVariables => _pls.Components;
     public double[] WavelengthsNm => TrainingSet.WavelengthsNm;
 
@@ -55,7 +58,8 @@ public sealed partial class SocModel
 
     /// <summary>
     /// A new version that also knows local samples, each counting <paramref name="weight"/> times (null: together they weigh as much as all
-    /// others). Interval and component choice follow the same weights, so they speak for the local soils.
+    /// others). Component choice follows the same weights. The interval speaks for the local soils: from <see cref="EnoughLocalSamples"/> on
+    /// their held-out errors alone set its width.
     /// </summary>
     public SocModel SpikedWith(TrainingSet local, double? weight = null)
     {
@@ -134,7 +138,7 @@ public sealed partial class SocModel
         var places = Enumerable.Range(0, set.Count)
             .Select(i => new Hardness(target[i] - heldOut.Errors[i], validation.T2[a, i], validation.Q[a, i], heldOut.Spreads[i])).ToArray();
         DomainLimits LimitsWith(int components) => DomainLimits.Of(path, rows, components, validation.Q.Row(components).ToArray(), options.Alpha);
-        var interval = IntervalOf(options, path, pls, places, heldOut.Errors, set.Weights);
+        var interval = IntervalOf(options, path, pls, places, heldOut.Errors, set.Weights, IntervalWeights(set, lineage));
         var gate = new SoilGate(options.MaximumMoistureM3PerM3 ?? set.MoistureM3PerM3?.Max());
         return new(set, options, features, pls, regression, LimitsWith(a), LimitsWith(path.Components), interval, gate, Summary(set, options, folds, places, heldOut.Errors, interval), lineage);
     }
@@ -168,10 +172,23 @@ public sealed partial class SocModel
         return bad < 0 ? target : throw new ArgumentException($"Sample {set.Ids[bad]}: {set.Targets[bad]} has no {options.Transform.Name()}.", nameof(set));
     }
 
-    static IntervalRule IntervalOf(TrainingOptions options, PlsPath path, PlsModel pls, Hardness[] places, double[] errors, double[] weights)
+    /// <summary>
+    /// Whose held-out errors set the interval's width. Conformal coverage needs errors exchangeable with those to come: after spiking these
+    /// are the local samples', for a library of other soils errs by other amounts. Too few local samples cannot fill a tenth of the tail.
+    /// </summary>
+    static double[] IntervalWeights(TrainingSet set, Lineage? lineage)
     {
-        if (options.Interval == IntervalKind.Conformal) return IntervalRule.Conformal(errors, weights);
-        if (options.Interval == IntervalKind.ScaledConformal) return IntervalRule.ScaledConformal(places, errors, weights);
+        if (lineage is null || lineage.LocalSamples < EnoughLocalSamples) return set.Weights;
+        var local = new double[set.Count];
+        Array.Fill(local, 1, set.Count - lineage.LocalSamples, lineage.LocalSamples);
+        return local;
+    }
+
+    static IntervalRule IntervalOf(
+        TrainingOptions options, PlsPath path, PlsModel pls, Hardness[] places, double[] errors, double[] weights, double[] intervalWeights)
+    {
+        if (options.Interval == IntervalKind.Conformal) return IntervalRule.Conformal(errors, intervalWeights);
+        if (options.Interval == IntervalKind.ScaledConformal) return IntervalRule.ScaledConformal(places, errors, weights, intervalWeights);
         if (options.Method == RegressionMethod.Gp) return IntervalRule.Posterior;
         if (options.Method == RegressionMethod.Mbl) throw new ArgumentException("Memory-based learning has no analytic interval: conformal or scaled-conformal.", nameof(options));
         var fitted = path.Residuals.Row(pls.Components);

@@ -110,6 +110,22 @@ public sealed class SocModelTests
         Assert.Equal(spiked.Hash, SocModel.FromJson(spiked.ToJson()).Hash);
     }
 
+    /// <summary>A region whose soils surprise far less than the library's: its cores must narrow the interval, not only move the estimate.</summary>
+    [Fact]
+    public void After_spiking_the_interval_is_as_wide_as_the_local_soils_need()
+    {
+        var covered = new List<double>();
+        for (var draw = 0; draw < 12; draw++)
+        {
+            var spiked = Model.SpikedWith(SyntheticSoils.Draw(30, seed: 100 + draw, region: 2, prefix: "core", surprise: 0.04));
+            var unseen = SyntheticSoils.Draw(200, seed: 200 + draw, region: 2, surprise: 0.04);
+            var predictions = spiked.Predict(unseen.Spectra);
+            covered.AddRange(Enumerable.Range(0, 200).Where(i => predictions[i].Verdict == Verdict.In)
+                .Select(i => predictions[i].Lower90 <= unseen.Targets[i] && unseen.Targets[i] <= predictions[i].Upper90 ? 1.0 : 0));
+        }
+        Assert.InRange(covered.Average(), 0.86, 0.95);
+    }
+
     [Fact]
     public void Wet_and_frozen_soil_is_not_judged_and_the_reason_says_until_when()
     {

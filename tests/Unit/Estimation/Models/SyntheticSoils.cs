@@ -5,13 +5,13 @@ namespace FourPerMille.Sensor.Unit.Estimation.Models;
 
 /// <summary>
 /// Reflectance of invented soils on the 18 bands of the AS7265x: iron, clay and carbon darken and bend it, and something unmodelled adds an
-/// error that grows with the carbon. Reproducible from a seed; the regional shift moves a whole population of soils.
+/// error (its <c>surprise</c>) that grows with the carbon. Reproducible from a seed; the regional shift moves a whole population of soils.
 /// </summary>
 static class SyntheticSoils
 {
     public static double[] Bands { get; } = [410, 435, 460, 485, 510, 535, 560, 585, 610, 645, 680, 705, 730, 760, 810, 860, 900, 940];
 
-    public static TrainingSet Draw(int count, int seed, double region = 0, string prefix = "s")
+    public static TrainingSet Draw(int count, int seed, double region = 0, string prefix = "s", double surprise = 0.15)
     {
         var chance = new Random(seed);
         double Gauss() => Math.Sqrt(-2 * Math.Log(1 - chance.NextDouble())) * Math.Cos(2 * Math.PI * chance.NextDouble());
@@ -20,7 +20,7 @@ static class SyntheticSoils
         {
             carbon[i] = 12 * Math.Exp(0.5 * Gauss());
             var (iron, clay) = (1 + 0.3 * Gauss() + region, 1 + 0.3 * Gauss());
-            var seen = carbon[i] * (1 + 0.15 * Gauss());
+            var seen = carbon[i] * (1 + surprise * Gauss());
             for (var j = 0; j < Bands.Length; j++)
             {
                 var nm = (Bands[j] - 410) / 530;
