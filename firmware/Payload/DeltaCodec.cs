@@ -15,9 +15,9 @@ namespace FourPerMille.Sensor.Payload
         /// <summary>How far back, in minutes, the keyframe may lie.</summary>
         public const int MaxMinutesBack = 4095;
 
-        private const int BackBits = 8;
-        private const int MinutesBackBits = 12;
-        private const int SelectorBits = 2;
+        public const int BackBits = 8;
+        public const int MinutesBackBits = 12;
+        public const int SelectorBits = 2;
         private const uint Same = 0;
         private const uint Small = 1;
         private const uint Large = 2;

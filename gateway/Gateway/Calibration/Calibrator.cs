@@ -18,7 +18,7 @@ public static class Calibrator
     const double Scd41Ppm = 50, Scd41Share = 0.05;
 
     /// <summary>Nominal gains of the AS7265x by code (data sheet).</summary>
-    static readonly double[] Gains = [1, 3.7, 16, 64];
+    internal static readonly double[] Gains = [1, 3.7, 16, 64];
 
     /// <summary>Everything a reading says, depth by depth.</summary>
     public static IReadOnlyList<Quantity> Quantities(StoredReading reading, Certificates certificates)
