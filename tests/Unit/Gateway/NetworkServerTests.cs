@@ -198,8 +198,11 @@ public sealed class NetworkServerTests
         {
             node = await gateway.Enrol(DevEui, NodeLink.Lora);
             await running.Says("SUBACK to fourpermille-gateway-" + server);
+            // Rubbish is acknowledged and counted; it must not come back for ever.
+            network.Publish(up, "no event"u8);
             network.Publish(up, await UplinkOf(server, DevEui, node.Frame(1, 0, NodeLink.Lora)).ReadAsByteArrayAsync());
             Assert.Equal(1u, await Task.Run(() => AcknowledgedNext(network, server, node)));
+            Assert.Equal(1, (int)(await gateway.GetJson("/api/status"))["refusals"]!["malformed-event"]!);
         }
         // The broker keeps what comes while the gateway is away.
         network.Publish(up, await UplinkOf(server, DevEui, node.Frame(1, 1, NodeLink.Lora)).ReadAsByteArrayAsync());

@@ -32,7 +32,7 @@ sealed class NetworkServerLine(INetworkServer server, Uri broker, LoRaInbox inbo
             {
                 log.LogWarning("The line to the broker of {Server} broke: {Reason}", server.Name, broken.Message);
             }
-            catch (OperationCanceledException) { return; }
+            catch (Exception) when (stop.IsCancellationRequested) { return; }
             stop.WaitHandle.WaitOne(WaitAfter(failures));
         }
     }
