@@ -6,6 +6,7 @@ public sealed class Parts
     public List<(string Listing, bool Core)> Listings { get; } = [];
     public HashSet<string> OnBoard { get; } = [];
     public HashSet<string> Modelled { get; } = [];
+    public HashSet<string> Repeatable { get; } = [];
     public Dictionary<string, string> Omitted { get; } = [];
     public Dictionary<string, HashSet<string>> Kept { get; } = [];
 
@@ -29,6 +30,7 @@ public sealed class Parts
             case "device": Listings.AddRange(names.Select(n => (n, false))); return true;
             case "board": OnBoard.UnionWith(names); return true;
             case "modelled": Modelled.UnionWith(names); return true;
+            case "repeatable": Repeatable.UnionWith(names); return true;
             case "omit": Omitted.Add(names[0], string.Join(' ', names[1..])); return true;
             case "only": Kept.Add(names[0], [.. names[1..]]); return true;
             default: return false;

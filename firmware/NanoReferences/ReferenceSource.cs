@@ -42,6 +42,8 @@ public sealed class ReferenceSource
         if (type.IsFlags) _text.AppendLine("[global::System.Flags]");
         if (type.Is("enum")) { WriteEnum(type); return; }
 
+        if (_references.Repeatable.Contains(type.Name)) _text.AppendLine("[global::System.AttributeUsage(global::System.AttributeTargets.All, AllowMultiple = true)]");
+
         var bases = type.Interfaces.Where(i => _references.Find(i) is not null);
         if (type.Base is not ("" or "System.Object" or "System.ValueType")) bases = bases.Prepend(type.Base);
         var list = type.Is("static") ? "" : string.Join(", ", bases.Select(Name));

@@ -19,6 +19,9 @@ public sealed class References
     /// <summary>Device types written by hand in sim/DeviceLibrary; the others are declarations only, or refuse by name.</summary>
     public IReadOnlySet<string> Modelled => _parts.Modelled;
 
+    /// <summary>Attributes that may stand more than once: what the listings do not tell.</summary>
+    public IReadOnlySet<string> Repeatable => _parts.Repeatable;
+
     /// <summary>Listed, but in no reference: "docid: reason".</summary>
     public List<string> LeftOut { get; } = [];
 
@@ -76,7 +79,7 @@ public sealed class References
 
     void CheckParts()
     {
-        var unknown = _parts.OnBoard.Concat(_parts.Modelled).Concat(_parts.Kept.Keys).Where(n => !_types.ContainsKey(n)).ToArray();
+        var unknown = _parts.OnBoard.Concat(_parts.Modelled).Concat(_parts.Repeatable).Concat(_parts.Kept.Keys).Where(n => !_types.ContainsKey(n)).ToArray();
         if (unknown.Length > 0) throw new FormatException("Parts.txt names types that are not listed: " + string.Join(", ", unknown));
         foreach (var type in _types.Values)
             if (type.Base.Length > 0 && !_types.ContainsKey(type.Base))

@@ -9,7 +9,7 @@ namespace FourPerMille.Sensor.VirtualBoard;
 /// </summary>
 public sealed class FirmwareImage
 {
-    FirmwareImage(Action main) => Main = main;
+    internal FirmwareImage(Action main) => Main = main;
 
     internal Action Main { get; }
 
@@ -19,12 +19,16 @@ public sealed class FirmwareImage
     /// <exception cref="MissingMethodException">The type has no static Main() without arguments.</exception>
     public static FirmwareImage Load(string hostedNodeDll, string entryType = "FourPerMille.Sensor.Node.NodeProgram")
     {
-        var path = Path.GetFullPath(hostedNodeDll);
-        if (!File.Exists(path)) throw new FileNotFoundException("The hosted firmware has not been built.", path);
-        var assembly = new ImageContext(path).LoadFromAssemblyPath(path);
-        var main = assembly.GetType(entryType, throwOnError: true)!.GetMethod("Main", BindingFlags.Public | BindingFlags.Static, [])
+        var main = LoadAssembly(hostedNodeDll).GetType(entryType, throwOnError: true)!.GetMethod("Main", BindingFlags.Public | BindingFlags.Static, [])
             ?? throw new MissingMethodException(entryType, "Main");
         return new FirmwareImage(main.CreateDelegate<Action>());
+    }
+
+    internal static Assembly LoadAssembly(string dll)
+    {
+        var path = Path.GetFullPath(dll);
+        if (!File.Exists(path)) throw new FileNotFoundException("The hosted firmware has not been built.", path);
+        return new ImageContext(path).LoadFromAssemblyPath(path);
     }
 
     /// <summary>Finds the device library beside the firmware; this assembly and the framework are those already running.</summary>
