@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using FourPerMille.Sensor.Estimation.Algebra;
 using FourPerMille.Sensor.Estimation.Domain;
 using FourPerMille.Sensor.Estimation.GaussianProcesses;
@@ -73,6 +74,7 @@ public sealed partial class SocModel
     public SocPrediction Predict(double[] spectrum, SoilState soil = default) => Predict(new RowMatrix(1, spectrum.Length, spectrum), _ => soil)[0];
 
     /// <summary>What the model says about each row of <paramref name="spectra"/>, as measured: it pretreats them itself.</summary>
+    /// <param name="soil">What the other probes say beside a row; asked from several threads.</param>
     public SocPrediction[] Predict(RowMatrix spectra, Func<int, SoilState>? soil = null)
     {
         if (spectra.Columns != WavelengthsNm.Length)
@@ -81,14 +83,18 @@ public sealed partial class SocModel
         var readings = _pls.Predict(treated);
         var (estimates, spreads) = Estimates(treated);
         var predictions = new SocPrediction[spectra.Rows];
-        for (var i = 0; i < predictions.Length; i++)
+        Parallel.ForEach(Partitioner.Create(0, Math.Max(1, spectra.Rows), JudgedTogether), range =>
         {
-            var reading = readings[i];
-            var place = new Hardness(estimates?[i] ?? reading.Estimate, reading.T2, reading.Q, spreads?[i] ?? 1);
-            predictions[i] = Judge(place, Strangeness(reading), soil is null ? default : soil(i));
-        }
+            for (var i = range.Item1; i < Math.Min(range.Item2, spectra.Rows); i++)
+            {
+                var place = new Hardness(estimates?[i] ?? readings[i].Estimate, readings[i].T2, readings[i].Q, spreads?[i] ?? 1);
+                predictions[i] = Judge(place, Strangeness(readings[i]), soil is null ? default : soil(i));
+            }
+        });
         return predictions;
     }
+
+    const int JudgedTogether = 4096;
 
     // Null where PLS itself estimates.
     (double[]?, double[]?) Estimates(RowMatrix treated)

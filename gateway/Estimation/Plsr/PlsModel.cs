@@ -22,6 +22,7 @@ public sealed class PlsModel
 {
     readonly double[] _norms, _loads, _projectedMean;
     readonly RowMatrix _mixing;
+    readonly int[] _firstMixed;
 
     /// <param name="mean">Weighted mean spectrum, one value a band.</param>
     /// <param name="components">Components of the estimate.</param>
@@ -34,6 +35,7 @@ public sealed class PlsModel
         if (components < 1 || components > a || mean.Length != weightVectors.Columns || mixing.Rows != a + 1 || mixing.Columns != a + 1 || norms.Length != a + 1 || loads.Length != components)
             throw new ArgumentException("The parts of the model do not fit together.");
         Components = components;
+        _firstMixed = [.. Enumerable.Range(0, a + 1).Select(row => FirstMixed(mixing.Row(row)[..row], norms[row]))];
         _projectedMean = [.. Enumerable.Range(0, weightVectors.Rows).Select(r => Products.Dot(weightVectors.Row(r), mean))];
         (Mean, WeightVectors, _mixing, _norms, _loads, TargetMean, EffectiveRows, T2Scale) =
             (mean, weightVectors, mixing, norms, loads, targetMean, effectiveRows, t2Scale);
@@ -138,7 +140,7 @@ public sealed class PlsModel
             outside -= s[a] * s[a];
             var along = s[a];
             var mixing = _mixing.Row(a);
-            for (var b = 0; b < a; b++) along -= mixing[b] * t[b];
+            for (var b = _firstMixed[a]; b < a; b++) along -= mixing[b] * t[b];
             var q = Math.Max(0, outside + along * along);
             if (a == Components) (ownT2, ownQ) = (t2 * T2Scale, q);
             if (a == t.Length) return new(estimate, ownT2, ownQ, t2 * T2Scale, q);
@@ -147,6 +149,14 @@ public sealed class PlsModel
             t2 += t[a] * t[a];
         }
         throw new InvalidOperationException("A model has one weight vector more than components.");
+    }
+
+    // A bidiagonalisation mixes a score with the one before it; what stands before that is rounding, and is skipped where it is no more.
+    static int FirstMixed(ReadOnlySpan<double> mixing, double norm)
+    {
+        var first = 0;
+        while (first < mixing.Length - 1 && Math.Abs(mixing[first]) < 1e-10 * norm) first++;
+        return first;
     }
 
     /// <summary>The first scores of pretreated spectra, rows × <paramref name="components"/>; over the calibration they sum to 1 in squares.</summary>

@@ -9,7 +9,7 @@ namespace FourPerMille.Sensor.Bench.Pls;
 /// <summary>Calibration with validation, and prediction of 100,000 spectra with interval and verdict, beside scikit-learn and R pls.</summary>
 static class PlsBench
 {
-    const int Components = 25, FoldCount = 10, Predictions = 100_000, Rounds = 7;
+    const int Components = 25, FoldCount = 10, Predictions = 100_000, Rounds = 15;
 
     public static void Run()
     {
