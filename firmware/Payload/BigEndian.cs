@@ -1,6 +1,7 @@
 namespace FourPerMille.Sensor.Payload
 {
-    /// <summary>Whole-byte fields of the control frames, most significant byte first.</summary>
+    /// <summary>Whole-byte fields of the control frames, most significant byte first. Ours, because BinaryPrimitives takes a SpanByte on the
+    /// device and a Span on .NET: one source could not call both.</summary>
     internal static class BigEndian
     {
         internal static void Write16(byte[] buffer, int offset, uint value)

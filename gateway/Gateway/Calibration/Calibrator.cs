@@ -29,11 +29,11 @@ public static class Calibrator
             quantities.Add(Moisture(settings.MoistureDepthsCm[i], raw.MoistureCounts[i], certificates.At(CertificateKind.Moisture, i, utc)));
         for (var i = 0; i < settings.TemperatureDepthsCm.Length; i++)
             quantities.Add(SoilTemperature(settings.TemperatureDepthsCm[i], raw.SoilTemperatureSixteenths[i], certificates.At(CertificateKind.Temperature, i, utc)));
-        quantities.Add(BySheet("airTemperature", "Cel", raw.AirTemperatureSixteenths, 1 / 16.0, Bme280Celsius));
-        quantities.Add(BySheet("humidity", "%", raw.HumidityHalfPercent, 0.5, Bme280HumidityPercent));
-        quantities.Add(BySheet("pressure", "Pa", raw.PressurePascals, 1, Bme280PressurePascals));
-        quantities.Add(BySheet("co2", "ppm", raw.Co2Ppm, 1, Scd41Ppm + Scd41Share * Math.Max(0, raw.Co2Ppm)));
-        quantities.Add(BySheet("battery", "mV", raw.BatteryMillivolts, 1, BatteryMillivolts));
+        quantities.Add(BySheet("airTemperature", "Cel", raw.AirTemperatureSixteenths, 1 / 16.0, 1, Bme280Celsius));
+        quantities.Add(BySheet("humidity", "%", raw.HumidityHalfPercent, 0.5, 1, Bme280HumidityPercent));
+        quantities.Add(BySheet("pressure", "Pa", raw.PressurePascals, 1, Channel.Pressure().Step, Bme280PressurePascals));
+        quantities.Add(BySheet("co2", "ppm", raw.Co2Ppm, 1, Companding.Step(Companding.Encode(raw.Co2Ppm)), Scd41Ppm + Scd41Share * Math.Max(0, raw.Co2Ppm)));
+        quantities.Add(BySheet("battery", "mV", raw.BatteryMillivolts, 1, Channel.Battery().Step, BatteryMillivolts));
         return quantities;
     }
 
@@ -67,7 +67,7 @@ public static class Calibrator
     static Quantity SoilTemperature(double depthCm, int sixteenths, (IssuedCertificate Certificate, bool HasExpired)? found)
     {
         if (sixteenths == Reading.Missing) return Quantity.None("soilTemperature", depthCm, "Cel", Note.NotMeasured);
-        if (found is not var (certificate, hasExpired)) return BySheet("soilTemperature", "Cel", sixteenths, 1 / 16.0, Ds18b20Celsius) with { DepthCm = depthCm };
+        if (found is not var (certificate, hasExpired)) return BySheet("soilTemperature", "Cel", sixteenths, 1 / 16.0, 1, Ds18b20Celsius) with { DepthCm = depthCm };
         var celsius = sixteenths / 16.0;
         double[] powers = certificate.Content.Coefficients.Length == 1 ? [1] : [1, celsius];
         return Certified("soilTemperature", depthCm, "Cel", celsius, powers, RoundingShare / 16, celsius, certificate, hasExpired);
@@ -89,10 +89,13 @@ public static class Calibrator
         return new Quantity(name, depthCm, value, Math.Sqrt(Math.Max(0, variance)), unit, certificate, notes);
     }
 
-    static Quantity BySheet(string name, string unit, int steps, double step, double limit) =>
-        steps == Reading.Missing
+    /// <summary>u² = (limit/√3)² + (wire step/√12)²: what the maker allows and what the frame rounded away.</summary>
+    /// <param name="scale">The unit per one of the payload's own numbers.</param>
+    /// <param name="wireStep">The payload's rounding, in its own numbers.</param>
+    static Quantity BySheet(string name, string unit, int told, double scale, int wireStep, double limit) =>
+        told == Reading.Missing
             ? Quantity.None(name, null, unit, Note.NotMeasured)
-            : new Quantity(name, null, steps * step, limit * LimitShare, unit, null, [Note.DataSheet]);
+            : new Quantity(name, null, told * scale, double.Hypot(limit * LimitShare, wireStep * scale * RoundingShare), unit, null, [Note.DataSheet]);
 
     /// <summary>Beyond the calibrated span by more than a tenth of it the curve is a guess.</summary>
     static bool IsBeyond(double[][]? points, double x)

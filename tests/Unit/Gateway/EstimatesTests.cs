@@ -127,6 +127,9 @@ public sealed class EstimatesTests
         // Residual 0.01, coefficients' covariance x² 1e-6 and 1e-6 at x = 2, and the rounding of one count: 5.8e-5.
         Assert.Equal(Math.Sqrt(1e-4 + 1e-6 + 4e-6 + 0.04 * Math.Pow(1e-3, 2) / 12), (double)moisture["u"]!, 9);
         Assert.Equal(1, (int)moisture["flag"]!);
+        // The BME280's limit of 100 Pa and the frame's step of 40 Pa, both rectangular (GUM 4.3.7).
+        var pressure = first["values"]!.AsArray().First(v => (string)v!["quantity"]! == "pressure")!;
+        Assert.Equal(Math.Sqrt(100.0 * 100 / 3 + 40.0 * 40 / 12), (double)pressure["u"]!, 6);
         Assert.True(DateTimeOffset.Parse((string)first["latest"]!, CultureInfo.InvariantCulture) - DateTimeOffset.Parse((string)first["earliest"]!, CultureInfo.InvariantCulture) < TimeSpan.FromMinutes(12));
         Assert.Equal(Loam(20)[0], (double)first["reflectance"]![0]!, 2);
     }
