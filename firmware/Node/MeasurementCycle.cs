@@ -16,6 +16,7 @@ namespace FourPerMille.Sensor.Node
     internal sealed class MeasurementCycle
     {
         private readonly Identity _identity;
+        private readonly Schedule _schedule;
         private readonly NodeState _state;
         private readonly Clock _clock;
         private readonly ReadingLog _log;
@@ -30,6 +31,7 @@ namespace FourPerMille.Sensor.Node
             Identity identity, NodeState state, Clock clock, ReadingLog log, ProbeSet probes, ILink link, Session session, FrameKeys keys)
         {
             _identity = identity;
+            _schedule = new Schedule(identity, state.Schedule);
             _state = state;
             _clock = clock;
             _log = log;
@@ -39,12 +41,16 @@ namespace FourPerMille.Sensor.Node
             _keys = keys;
         }
 
+        /// <summary>Seconds from this reading to the next.</summary>
+        public int RhythmSeconds { get { return _schedule.RhythmSeconds; } }
+
         public void Run(bool restarted)
         {
             Read(restarted);
             Log();
-            if (_state.Wakes % (uint)_identity.SendEvery == 0 && BatteryPolicy.MaySend(_reading.BatteryMillivolts))
+            if (_schedule.WantsSession(_state.Wakes, _reading, UtcHour(), _state.Airtime.MillisecondsLeft(_clock.SteadySeconds)))
             {
+                _schedule.NoteSession(_reading);
                 SendAndHear();
             }
 
@@ -63,12 +69,21 @@ namespace FourPerMille.Sensor.Node
             _reading.Status = (restarted ? StatusBits.Restarted : 0)
                 | (_identity.IsFallback ? StatusBits.ConfigurationFallback : 0)
                 | (HasUndeclaredDrops() ? StatusBits.ReadingsDropped : 0);
-            _probes.Read(_reading, _state.Wakes % (uint)_identity.SpectralEvery == 0, IsCo2Due(), restarted);
+            _probes.ReadGround(_reading, restarted);
+            _schedule.Take(_reading.BatteryMillivolts);
+            _reading.Status |= _schedule.BatteryIsLow ? StatusBits.LowBattery : 0;
+            bool withBands = _schedule.WantsBands(_state.Wakes, _clock.SteadySeconds, _reading);
+            _probes.ReadHeads(_reading, withBands, _schedule.WantsCo2(_state.Wakes));
+            if (withBands)
+            {
+                _schedule.NoteBands(_clock.SteadySeconds);
+            }
         }
 
-        private bool IsCo2Due()
+        /// <summary>Negative while nobody has set the clock.</summary>
+        private int UtcHour()
         {
-            return _identity.Co2Every > 0 && _state.Wakes % (uint)_identity.Co2Every == 0;
+            return _clock.Quality == 0 ? -1 : DateTime.UtcNow.Hour;
         }
 
         /// <summary>From here on the frame's bytes are fixed: name, body and MAC.</summary>

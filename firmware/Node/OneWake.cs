@@ -39,7 +39,7 @@ namespace FourPerMille.Sensor.Node
                 if (identity != null)
                 {
                     rhythmSeconds = identity.IntervalMinutes * 60;
-                    RunCycle(board, identity, crc);
+                    rhythmSeconds = RunCycle(board, identity, crc);
                 }
                 else
                 {
@@ -55,7 +55,8 @@ namespace FourPerMille.Sensor.Node
             return left > ShortestSleepSeconds ? left : ShortestSleepSeconds;
         }
 
-        private static void RunCycle(BoardLayout board, Identity identity, Crc32 crc)
+        /// <summary>Answers the seconds from this reading to the next.</summary>
+        private static int RunCycle(BoardLayout board, Identity identity, Crc32 crc)
         {
             NodeState state = new NodeState(crc);
             Clock clock = new Clock(state);
@@ -72,7 +73,9 @@ namespace FourPerMille.Sensor.Node
                 : new WifiLink(identity, keys.MqttPassword(), clock);
             Session session = new Session(link, state, clock, log, keys, epochs);
             ProbeSet probes = new ProbeSet(board, crc);
-            new MeasurementCycle(identity, state, clock, log, probes, link, session, keys).Run(restarted);
+            MeasurementCycle cycle = new MeasurementCycle(identity, state, clock, log, probes, link, session, keys);
+            cycle.Run(restarted);
+            return cycle.RhythmSeconds;
         }
 
         private static uint Enrolment(Identity identity, Crc32 crc)

@@ -32,6 +32,30 @@ namespace FourPerMille.Sensor.Node.Enrolment
         /// <summary>A session with the gateway follows every so many readings.</summary>
         public int SendEvery { get; set; } = 1;
 
+        /// <summary>Bands only when the shallowest moisture probe shows at least this many counts (more is drier); 0 for always.</summary>
+        public int SpectralAboveCounts { get; set; }
+
+        /// <summary>Bands at least this often, however wet.</summary>
+        public int SpectralDays { get; set; } = 7;
+
+        /// <summary>
+        /// A moisture channel that moved this far since it was last sent is sent early; 0 for never. 120 counts are some 0.03 m3/m3 of the usual
+        /// probe (2100 counts from air to water), and four times its noise.
+        /// </summary>
+        public int JumpCounts { get; set; } = 120;
+
+        /// <summary>UTC hour in which the radio falls silent.</summary>
+        public int QuietFromHour { get; set; }
+
+        /// <summary>For how many hours it does; 0 for never.</summary>
+        public int QuietHours { get; set; }
+
+        public int BatteryLowMillivolts { get; set; } = 3050;
+
+        public int BatterySendMillivolts { get; set; } = 2900;
+
+        public int BatteryFloorMillivolts { get; set; } = 2750;
+
         /// <summary>Make of the LoRaWAN modem: rak3172 or lora-e5.</summary>
         public string Modem { get; set; } = "rak3172";
 

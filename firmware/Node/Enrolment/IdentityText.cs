@@ -101,7 +101,8 @@ namespace FourPerMille.Sensor.Node.Enrolment
                     identity.SendEvery = InRange(value, 1, 1000, out number) ? number : 0;
                     return identity.SendEvery != 0 ? null : "send_every needs 1 to 1000";
                 default:
-                    return TakeLoRa(key, value, identity);
+                    string problem;
+                    return ScheduleText.TryTake(key, value, identity, out problem) ? problem : TakeLoRa(key, value, identity);
             }
         }
 
@@ -130,6 +131,11 @@ namespace FourPerMille.Sensor.Node.Enrolment
             if (identity.NodeIdBytes == null || identity.Key == null || identity.Site == null)
             {
                 return "node, key or site is missing";
+            }
+
+            if (!ScheduleText.BatteryStepsRise(identity))
+            {
+                return "battery_floor_mv, battery_send_mv and battery_low_mv must rise in this order";
             }
 
             if (identity.UsesLoRa)

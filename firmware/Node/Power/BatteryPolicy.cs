@@ -1,28 +1,43 @@
+using FourPerMille.Sensor.Node.Enrolment;
 using FourPerMille.Sensor.Payload;
 
 namespace FourPerMille.Sensor.Node.Power
 {
     /// <summary>
-    /// What a node still does on a weak battery. Measuring costs a tenth of sending, so sending stops first; the log keeps the readings.
-    /// Thresholds are for one LiFePO4 cell (flat discharge near 3.2 V, empty at 2.5 V) behind a 3.0 V low-drop regulator.
+    /// Which state a battery's voltage means. Falling is believed at once; rising only 50 mV above the threshold, because a cell rests higher
+    /// than it was loaded, and a node between two states would swing between two rhythms. The thresholds are settings: the defaults are for
+    /// one LiFePO4 cell (flat near 3.2 V, empty at 2.5 V) behind a 3.0 V low-drop regulator.
     /// </summary>
     internal static class BatteryPolicy
     {
-        /// <summary>Below this the cell has less than about a tenth of its charge.</summary>
-        private const int LowMillivolts = 3050;
-
-        /// <summary>Below this a transmission may brown the board out.</summary>
-        private const int TooLowToSendMillivolts = 2900;
-
-        public static bool IsLow(int millivolts)
-        {
-            return millivolts != Reading.Missing && millivolts < LowMillivolts;
-        }
+        private const int RiseMillivolts = 50;
 
         /// <summary>A battery that cannot be measured is no reason for silence.</summary>
-        public static bool MaySend(int millivolts)
+        public static int StateOf(int millivolts, int before, Identity settings)
         {
-            return millivolts == Reading.Missing || millivolts >= TooLowToSendMillivolts;
+            if (millivolts == Reading.Missing)
+            {
+                return BatteryState.Full;
+            }
+
+            int fallen = Below(millivolts, settings);
+            int risen = Below(millivolts - RiseMillivolts, settings);
+            return fallen >= before ? fallen : risen < before ? risen : before;
+        }
+
+        private static int Below(int millivolts, Identity settings)
+        {
+            if (millivolts < settings.BatteryFloorMillivolts)
+            {
+                return BatteryState.Floor;
+            }
+
+            if (millivolts < settings.BatterySendMillivolts)
+            {
+                return BatteryState.Silent;
+            }
+
+            return millivolts < settings.BatteryLowMillivolts ? BatteryState.Low : BatteryState.Full;
         }
     }
 }

@@ -48,12 +48,13 @@ namespace FourPerMille.Sensor.Node.Probes
             _roms = new RomBook(crc);
         }
 
-        /// <summary>Fills the reading's channels and adds to its status why some are missing.</summary>
-        public void Read(Reading into, bool withBands, bool withCo2, bool restarted)
+        /// <summary>
+        /// Feeds the probes and fills the reading with battery, moisture, temperatures and climate, and its status with why some are missing.
+        /// <see cref="ReadHeads"/> must follow: it takes the probes' supply away.
+        /// </summary>
+        public void ReadGround(Reading into, bool restarted)
         {
             into.BatteryMillivolts = ReadBattery();
-            into.Status |= BatteryPolicy.IsLow(into.BatteryMillivolts) ? StatusBits.LowBattery : 0;
-
             _probeGate.Open();
             for (int depth = 0; depth < Reading.DepthCount; depth++)
             {
@@ -62,6 +63,11 @@ namespace FourPerMille.Sensor.Node.Probes
 
             into.Status |= ReadSoilTemperature(into, restarted);
             into.Status |= ReadClimate(into);
+        }
+
+        /// <summary>The dear ones, if wanted. The probes' supply stays on meanwhile: the heads share the climate sensor's bus.</summary>
+        public void ReadHeads(Reading into, bool withBands, bool withCo2)
+        {
             if (withBands)
             {
                 _spectralGate.Open();

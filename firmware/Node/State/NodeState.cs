@@ -1,5 +1,6 @@
 using System;
 using FourPerMille.Sensor.Node.Link.LoRaWan;
+using FourPerMille.Sensor.Node.Power;
 
 namespace FourPerMille.Sensor.Node.State
 {
@@ -12,7 +13,8 @@ namespace FourPerMille.Sensor.Node.State
     {
         private const byte Version = 1;
         private const int AirtimeOffset = 81;
-        private const int FixedLength = AirtimeOffset + AirtimeLedger.EncodedLength;
+        private const int ScheduleOffset = AirtimeOffset + AirtimeLedger.EncodedLength;
+        private const int FixedLength = ScheduleOffset + ScheduleMemory.EncodedLength;
         private const int Capacity = FixedLength + MaxMarkLength + AcknowledgedEpochs.MaxEncodedLength;
 
         public const int MaxMarkLength = 34;
@@ -25,6 +27,7 @@ namespace FourPerMille.Sensor.Node.State
             _file = new TwoSlotFile("I:\\state", Capacity, crc);
             Acknowledged = new AcknowledgedEpochs();
             Airtime = new AirtimeLedger();
+            Schedule = new ScheduleMemory();
             MarkFrame = new byte[MaxMarkLength];
         }
 
@@ -88,6 +91,8 @@ namespace FourPerMille.Sensor.Node.State
 
         public AirtimeLedger Airtime { get; }
 
+        public ScheduleMemory Schedule { get; }
+
         /// <summary>CRC-32 of the credentials that the modem was last given.</summary>
         public uint ModemCredentials { get; set; }
 
@@ -121,6 +126,7 @@ namespace FourPerMille.Sensor.Node.State
             _bytes[0] = Version;
             ReadFixed();
             Airtime.Decode(_bytes, AirtimeOffset);
+            Schedule.Decode(_bytes, ScheduleOffset);
             Acknowledged.Clear();
         }
 
@@ -150,6 +156,7 @@ namespace FourPerMille.Sensor.Node.State
             LittleEndian.Write32(_bytes, 73, JoinNotBeforeSteadySeconds);
             LittleEndian.Write32(_bytes, 77, Enrolment);
             Airtime.Encode(_bytes, AirtimeOffset);
+            Schedule.Encode(_bytes, ScheduleOffset);
             Array.Copy(MarkFrame, 0, _bytes, FixedLength, MarkLength);
             return FixedLength + MarkLength + Acknowledged.Encode(_bytes, FixedLength + MarkLength);
         }
@@ -158,6 +165,7 @@ namespace FourPerMille.Sensor.Node.State
         {
             ReadFixed();
             Airtime.Decode(_bytes, AirtimeOffset);
+            Schedule.Decode(_bytes, ScheduleOffset);
             if (MarkLength > MaxMarkLength || FixedLength + MarkLength > length)
             {
                 return false;
