@@ -9,8 +9,8 @@ namespace FourPerMille.Sensor.Payload
         /// <summary>A delta that would be longer is sent as a keyframe.</summary>
         public const int MaxBodyLength = KeyframeCodec.BodyLength - 1;
 
-        /// <summary>How far back, in readings, the keyframe may lie.</summary>
-        public const int MaxReadingsBack = 255;
+        /// <summary>How far back, in names, the keyframe may lie.</summary>
+        public const int MaxNamesBack = 255;
 
         /// <summary>How far back, in minutes, the keyframe may lie.</summary>
         public const int MaxMinutesBack = 4095;
@@ -34,15 +34,14 @@ namespace FourPerMille.Sensor.Payload
         {
             uint back = reading.Sequence - keyframe.Sequence;
             uint minutesBack = reading.MonotonicMinutes - keyframe.MonotonicMinutes;
-            if (reading.HasBands || reading.Epoch != keyframe.Epoch || back == 0 || back > MaxReadingsBack || minutesBack > MaxMinutesBack)
+            if (reading.HasBands || reading.Epoch != keyframe.Epoch || back == 0 || back > MaxNamesBack || minutesBack > MaxMinutesBack)
             {
                 return 0;
             }
 
             byte[] body = new byte[ScratchLength];
             BitWriter writer = new BitWriter(body, 0);
-            writer.Write(reading.Epoch & ((1u << KeyframeCodec.EpochBits) - 1), KeyframeCodec.EpochBits);
-            writer.Write(reading.Sequence & ((1u << KeyframeCodec.SequenceBits) - 1), KeyframeCodec.SequenceBits);
+            FrameName.Write(writer, reading.Epoch, reading.Sequence);
             writer.Write(back, BackBits);
             writer.Write(minutesBack, MinutesBackBits);
             WriteStatus(writer, reading, keyframe);
@@ -58,28 +57,27 @@ namespace FourPerMille.Sensor.Payload
         }
 
         /// <summary>
-        /// What a receiver needs before it can decode: the low bits of epoch and sequence, and how many readings back the keyframe lies.
+        /// What a receiver needs before it can decode: the low bits of epoch and sequence, and how many names back the keyframe lies.
         /// False for what is no delta.
         /// </summary>
-        public static bool TryReadName(byte[] buffer, int offset, int length, out uint wireEpoch, out uint wireSequence, out uint readingsBack)
+        public static bool TryReadName(byte[] buffer, int offset, int length, out uint wireEpoch, out uint wireSequence, out uint namesBack)
         {
             wireEpoch = 0;
             wireSequence = 0;
-            readingsBack = 0;
+            namesBack = 0;
             if (length < 8 || length > MaxBodyLength)
             {
                 return false;
             }
 
             BitReader reader = new BitReader(buffer, offset);
-            wireEpoch = reader.Read(KeyframeCodec.EpochBits);
-            wireSequence = reader.Read(KeyframeCodec.SequenceBits);
-            readingsBack = reader.Read(BackBits);
-            return readingsBack != 0;
+            FrameName.Read(reader, out wireEpoch, out wireSequence);
+            namesBack = reader.Read(BackBits);
+            return namesBack != 0;
         }
 
         /// <summary>
-        /// Reads a body against its keyframe. Epoch and sequence are then the keyframe's epoch and its sequence plus the readings between.
+        /// Reads a body against its keyframe. Epoch and sequence are then the keyframe's epoch and its sequence plus the names between.
         /// False for a body that no encoder of this version writes.
         /// </summary>
         public static bool TryDecode(byte[] buffer, int offset, int length, Reading keyframe, Reading into)
@@ -97,14 +95,13 @@ namespace FourPerMille.Sensor.Payload
             byte[] body = new byte[ScratchLength];
             System.Array.Copy(buffer, offset, body, 0, length);
             BitReader reader = new BitReader(body, 0);
-            reader.Read(KeyframeCodec.EpochBits + KeyframeCodec.SequenceBits);
+            reader.Read(FrameName.Bits);
             reader.Read(BackBits);
             into.Epoch = keyframe.Epoch;
             into.Sequence = keyframe.Sequence + back;
             into.MonotonicMinutes = keyframe.MonotonicMinutes + reader.Read(MinutesBackBits);
             ReadStatus(reader, keyframe, into);
-            return (into.Epoch & ((1u << KeyframeCodec.EpochBits) - 1)) == wireEpoch
-                && (into.Sequence & ((1u << KeyframeCodec.SequenceBits) - 1)) == wireSequence
+            return FrameName.Fits(into.Epoch, into.Sequence, wireEpoch, wireSequence)
                 && TryReadChanges(reader, keyframe, into)
                 && (reader.BitsRead + 7) / 8 == length
                 && reader.PaddingIsZero();

@@ -9,7 +9,7 @@ namespace FourPerMille.Sensor.Payload
         public const byte Keyframe = 1;
         /// <summary>A reading told as its difference from an acknowledged keyframe.</summary>
         public const byte Delta = 2;
-        /// <summary>Reserved: a day's chain of frames under one long MAC.</summary>
+        /// <summary>A day's named frames under one long MAC.</summary>
         public const byte Seal = 3;
         public const byte ClockMark = 4;
         /// <summary>Reserved: which configuration version the node runs.</summary>
@@ -24,6 +24,15 @@ namespace FourPerMille.Sensor.Payload
         public const byte EpochAssignment = 35;
         /// <summary>Reserved: settings for the node.</summary>
         public const byte Configuration = 36;
+
+        /// <summary>
+        /// Whether frames of this kind have a sequence of their own: then they begin with their name, wait in the flash log, and are
+        /// acknowledged and accounted for like a reading.
+        /// </summary>
+        public static bool IsNamed(byte kind)
+        {
+            return kind == Keyframe || kind == Delta || kind == Seal || kind == ConfigurationApplied || kind == Bench;
+        }
 
         /// <summary>The format version that these kinds belong to; every MAC covers it.</summary>
         public const byte Version = 1;

@@ -10,8 +10,6 @@ namespace FourPerMille.Sensor.Payload
         public const int BodyLengthWithBands = 47;
         public const int MaxBodyLength = BodyLengthWithBands;
 
-        public const int EpochBits = 3;
-        public const int SequenceBits = 12;
         public const int MinutesBits = 20;
         public const int StatusBitCount = 12;
 
@@ -51,8 +49,7 @@ namespace FourPerMille.Sensor.Payload
 
         private static void WriteHeader(BitWriter writer, Reading reading)
         {
-            writer.Write(reading.Epoch & ((1u << EpochBits) - 1), EpochBits);
-            writer.Write(reading.Sequence & ((1u << SequenceBits) - 1), SequenceBits);
+            FrameName.Write(writer, reading.Epoch, reading.Sequence);
             writer.Write(reading.MonotonicMinutes & ((1u << MinutesBits) - 1), MinutesBits);
             writer.Write((uint)reading.Status & StatusBits.All, StatusBitCount);
             writer.Write((uint)reading.ClockQuality & 3, 2);
@@ -61,8 +58,11 @@ namespace FourPerMille.Sensor.Payload
 
         private static void ReadHeader(BitReader reader, Reading into)
         {
-            into.Epoch = reader.Read(EpochBits);
-            into.Sequence = reader.Read(SequenceBits);
+            uint wireEpoch;
+            uint wireSequence;
+            FrameName.Read(reader, out wireEpoch, out wireSequence);
+            into.Epoch = wireEpoch;
+            into.Sequence = wireSequence;
             into.MonotonicMinutes = reader.Read(MinutesBits);
             into.Status = (int)reader.Read(StatusBitCount);
             into.ClockQuality = (int)reader.Read(2);

@@ -11,26 +11,26 @@ namespace FourPerMille.Sensor.Gateway.Ingest;
 /// Takes what a node sent: prove it, name it, commit it, and only then answer. The same path serves both links. Nothing that a frame
 /// holds can end it; what cannot be taken is counted and quarantined with its reason.
 /// </summary>
-public sealed class FrameIntake(Database database, LedgerBook ledgers, ObservationBook observations, Refusals refusals, FailureMeter failures, TimeProvider time, GatewayClock clock)
+public sealed class FrameIntake(Database database, LedgerBook ledgers, FrameBook frames, FrameReaders readers, ObservationBook observations, Refusals refusals, FailureMeter failures, TimeProvider time, GatewayClock clock)
 {
     /// <summary>Completes when all that could be taken is durable.</summary>
     /// <returns>What to tell the node: empty where nothing could be proven to come from it.</returns>
-    public async Task<IReadOnlyList<WireFrame>> Take(Node node, NodeLink link, IReadOnlyList<WireFrame> frames, CancellationToken stop)
+    public async Task<IReadOnlyList<WireFrame>> Take(Node node, NodeLink link, IReadOnlyList<WireFrame> sent, CancellationToken stop)
     {
         var intake = new Intake(node, link, time.GetUtcNow());
-        Open(intake, frames);
+        Open(intake, sent);
         if (intake.Opened.Count + intake.Refused.Count == 0) return [];
         return await database.Write(session => Keep(session, intake), stop);
     }
 
     /// <summary>Counts and keeps frames of nobody we know.</summary>
-    public Task Refuse(IReadOnlyList<RefusedFrame> frames, CancellationToken stop) =>
-        database.Write(session => refusals.Quarantine(session, frames), stop);
+    public Task Refuse(IReadOnlyList<RefusedFrame> refused, CancellationToken stop) =>
+        database.Write(session => refusals.Quarantine(session, refused), stop);
 
-    void Open(Intake intake, IReadOnlyList<WireFrame> frames)
+    void Open(Intake intake, IReadOnlyList<WireFrame> sent)
     {
         var known = ledgers.Hints(intake.Node);
-        foreach (var frame in frames)
+        foreach (var frame in sent)
         {
             var (opened, reason) = MayTry(intake) ? FrameOpener.Open(intake.Node, intake.Link, frame, known) : (null, RefusalReason.TooManyFailures);
             if (opened is not null)
@@ -49,7 +49,7 @@ public sealed class FrameIntake(Database database, LedgerBook ledgers, Observati
     /// <summary>Later frames of one message are guessed from earlier ones, so a backlog that begins a new epoch is understood whole.</summary>
     static IReadOnlyList<EpochHint> Learn(IReadOnlyList<EpochHint> known, OpenedFrame opened)
     {
-        var sampled = opened switch { OpenedReading reading => reading.Sequence + 1L, OpenedDelta delta => delta.Sequence + 1L, _ => 0 };
+        var sampled = opened is OpenedNamed named ? named.Sequence + 1L : 0;
         var at = known.ToList().FindIndex(hint => hint.Epoch == opened.Epoch);
         if (at >= 0 && known[at].Sampled >= sampled) return known;
         return [.. known.Where(hint => hint.Epoch < opened.Epoch), new EpochHint(opened.Epoch, sampled), .. known.Where(hint => hint.Epoch > opened.Epoch)];
@@ -67,19 +67,16 @@ public sealed class FrameIntake(Database database, LedgerBook ledgers, Observati
         var changed = intake.Opened.Select(frame => frame.Epoch).Distinct().Select(epoch => epochs[epoch]).ToList();
         ledgers.Keep(session, intake.Node, changed, intake.Received);
         var assigned = AssignedEpoch(session, intake, epochs.Keys.Last());
-        return Replies.To(intake.Node, intake.Link, intake.Kept, changed, assigned, time.GetUtcNow(), clock.Quality);
+        return Replies.To(intake.Node, intake.Link, intake.Opened, changed, assigned, time.GetUtcNow(), clock.Quality);
     }
 
     void Keep(WriteSession session, Intake intake, EpochLedger ledger, OpenedFrame frame)
     {
         switch (frame)
         {
-            case OpenedReading reading:
-                KeepReading(session, intake, ledger, reading);
+            case OpenedNamed { Kind: var kind, Epoch: var epoch, Sequence: var sequence }:
+                KeepNamed(session, intake, ledger, new NamedFrame(kind, epoch, sequence, intake.Link, intake.Received, frame.Bytes));
                 break;
-            case OpenedDelta delta:
-                KeepDelta(session, intake, ledger, delta);
-                return;
             case OpenedLoss { Loss: var loss }:
                 ledger.DeclareLost(loss.FirstSequence, loss.Count);
                 observations.KeepLoss(session, intake.Node, loss, frame.Bytes, intake.Received);
@@ -92,46 +89,37 @@ public sealed class FrameIntake(Database database, LedgerBook ledgers, Observati
                 ledger.Learn(request.NextSequence);
                 break;
         }
-        intake.Kept.Add(frame);
     }
 
-    /// <summary>A delta means something beside its keyframe only. Without it the reading is known to have been taken, and stays with the node.</summary>
-    void KeepDelta(WriteSession session, Intake intake, EpochLedger ledger, OpenedDelta delta)
+    void KeepNamed(WriteSession session, Intake intake, EpochLedger ledger, NamedFrame frame)
     {
-        ledger.Learn(delta.Sequence + 1L);
-        if (observations.Keyframe(session, intake.Node, delta.Epoch, delta.Keyframe) is not { } keyframe)
+        if (!ledger.Stored.Contains(frame.Sequence))
         {
-            refusals.Quarantine(session, [Refused(RefusalReason.KeyframeNotHeld)]);
-            return;
+            ledger.Store(frame.Sequence);
+            if (!readers.Take(session, intake.Node, frame)) NoteUnread(session, intake, frame);
         }
-        var reading = new Reading();
-        if (!DeltaCodec.TryDecode(delta.Bytes, 0, delta.Bytes.Length - FrameOpener.MacLength(intake.Link), keyframe, reading))
-        {
-            refusals.Quarantine(session, [Refused(RefusalReason.MalformedFrame)]);
-            return;
-        }
-        Keep(session, intake, ledger, delta.Told(reading));
-
-        RefusedFrame Refused(string reason) => new(intake.Node.Id, intake.Link, FrameKind.Delta, delta.Bytes, reason);
-    }
-
-    void KeepReading(WriteSession session, Intake intake, EpochLedger ledger, OpenedReading reading)
-    {
-        if (!ledger.Stored.Contains(reading.Sequence))
-        {
-            observations.KeepReading(session, intake.Node, intake.Link, reading, intake.Received);
-            ledger.Store(reading.Sequence);
-        }
-        else if (observations.HasSameBody(session, intake.Node, intake.Link, reading))
+        else if (frames.HoldsSame(session, intake.Node, frame))
         {
             ledger.CountDuplicate();
         }
-        else if (observations.KeepConflict(session, intake.Node, intake.Link, reading, intake.Received))
+        else if (frames.KeepConflict(session, intake.Node, frame))
         {
             ledger.CountConflict();
-            intake.HasConflictIn = Math.Max(intake.HasConflictIn, reading.Epoch);
-            refusals.Alarm(session, intake.Node.Id, "conflict", $"epoch {reading.Epoch}, sequence {reading.Sequence} stands for two readings; both are kept, a fresh epoch is assigned.");
+            intake.WantsEpochAfter(frame.Epoch, "conflict");
+            refusals.Alarm(session, intake.Node.Id, "conflict", $"epoch {frame.Epoch}, sequence {frame.Sequence} stands for two frames; both are kept, a fresh epoch is assigned.");
         }
+    }
+
+    /// <summary>
+    /// A node tells a delta only from a keyframe that was acknowledged to it. If that is not here, the gateway has lost what it had
+    /// (a restored copy): the delta's bytes are kept and acknowledged all the same, since the node could not better them, and a fresh
+    /// epoch makes the node send the keyframe it still holds, and whole readings.
+    /// </summary>
+    void NoteUnread(WriteSession session, Intake intake, NamedFrame frame)
+    {
+        if (frame.Kind == FrameKind.Delta) intake.WantsEpochAfter(frame.Epoch, "keyframe lost");
+        refusals.AlarmOnce(session, intake.Node.Id, "frame not understood", $"epoch {frame.Epoch}, kind {frame.Kind}: "
+            + (frame.Kind == FrameKind.Delta ? "deltas whose keyframe is not here; they are stored unread until it comes again." : "stored unread; a gateway that knows this form will read them."));
     }
 
     /// <summary>The epoch the node is to begin, or null while it is in one that it may keep.</summary>
@@ -140,9 +128,9 @@ public sealed class FrameIntake(Database database, LedgerBook ledgers, Observati
         var assigned = session.Scalar<uint?>("SELECT epoch FROM epoch_assignments WHERE node = @0", intake.Node.Number);
         if (assigned > newest) return assigned;
         // A node that has already left the epoch needs no other: its old readings keep arriving for a while.
-        if (intake.HasConflictIn != newest) return null;
+        if (intake.EpochToLeave != newest) return null;
         session.Execute("INSERT OR REPLACE INTO epoch_assignments (node, epoch, reason, assigned_ms) VALUES (@0, @1, @2, @3)",
-            intake.Node.Number, newest + 1, "conflict", intake.Received.ToUnixTimeMilliseconds());
+            intake.Node.Number, newest + 1, intake.ReasonToLeave, intake.Received.ToUnixTimeMilliseconds());
         return newest + 1;
     }
 
@@ -159,10 +147,16 @@ public sealed class FrameIntake(Database database, LedgerBook ledgers, Observati
         public NodeLink Link { get; } = link;
         public DateTimeOffset Received { get; } = received;
         public List<OpenedFrame> Opened { get; } = [];
-        /// <summary>Of these, what is stored now or was before: what the answer speaks of.</summary>
-        public List<OpenedFrame> Kept { get; } = [];
         public List<RefusedFrame> Refused { get; } = [];
         public bool ReachedFailureLimit { get; set; }
-        public uint HasConflictIn { get; set; }
+
+        /// <summary>The newest epoch that the node should not go on with; 0 for none.</summary>
+        public uint EpochToLeave { get; private set; }
+        public string? ReasonToLeave { get; private set; }
+
+        public void WantsEpochAfter(uint epoch, string reason)
+        {
+            if (epoch >= EpochToLeave) (EpochToLeave, ReasonToLeave) = (epoch, reason);
+        }
     }
 }

@@ -10,14 +10,8 @@ public readonly record struct WireFrame(byte Kind, byte[] Bytes);
 /// <summary>A frame that its node has proven, with its full name.</summary>
 public abstract record OpenedFrame(byte[] Bytes, uint Epoch);
 
-/// <param name="Keyframe">Of a delta, the sequence of the keyframe it was told from; null where the frame is a keyframe itself.</param>
-public sealed record OpenedReading(byte[] Bytes, uint Epoch, uint Sequence, uint SteadyMinutes, bool Restarted, uint? Keyframe = null) : OpenedFrame(Bytes, Epoch);
-
-/// <summary>A delta, proven: what it says is known once its keyframe is at hand.</summary>
-public sealed record OpenedDelta(byte[] Bytes, uint Epoch, uint Sequence, uint Keyframe) : OpenedFrame(Bytes, Epoch)
-{
-    public OpenedReading Told(Reading reading) => new(Bytes, Epoch, Sequence, reading.MonotonicMinutes, (reading.Status & StatusBits.Restarted) != 0, Keyframe);
-}
+/// <summary>A frame with a sequence of its own; what it says is its kind's reader's to understand.</summary>
+public sealed record OpenedNamed(byte Kind, byte[] Bytes, uint Epoch, uint Sequence) : OpenedFrame(Bytes, Epoch);
 
 public sealed record OpenedClockMark(byte[] Bytes, ClockMark Mark) : OpenedFrame(Bytes, Mark.Epoch);
 public sealed record OpenedTimeRequest(byte[] Bytes, TimeRequest Request) : OpenedFrame(Bytes, Request.Epoch);
@@ -26,7 +20,7 @@ public sealed record OpenedLoss(byte[] Bytes, LossDeclaration Loss) : OpenedFram
 /// <summary>Proves and names frames. Pure: what it needs to know of the node comes in.</summary>
 public static class FrameOpener
 {
-    /// <summary>Of a reading, over the link's MACs: 24 bytes of chance let many names be tried, 4 bytes few.</summary>
+    /// <summary>Of a named frame, over the link's MACs: 16 bytes of chance let many names be tried, 4 bytes few.</summary>
     const int NamesPerEpochLora = 3, NamesPerEpochWifi = 64;
 
     public static int MacLength(NodeLink link) => link == NodeLink.Lora ? FrameKeys.LoRaUplinkMacLength : FrameKeys.MacLength;
@@ -38,8 +32,7 @@ public static class FrameOpener
         if (bodyLength <= 0) return (null, RefusalReason.MalformedFrame);
         return frame.Kind switch
         {
-            FrameKind.Keyframe => OpenReading(node, link, frame.Bytes, bodyLength, known),
-            FrameKind.Delta => OpenDelta(node, link, frame.Bytes, bodyLength, known),
+            _ when FrameKind.IsNamed(frame.Kind) => OpenNamed(node, link, frame, bodyLength, known),
             FrameKind.ClockMark => OpenClockMark(node, frame.Bytes, bodyLength),
             FrameKind.TimeRequest => OpenTimeRequest(node, frame.Bytes, bodyLength),
             FrameKind.LossDeclaration => OpenLoss(node, frame.Bytes, bodyLength),
@@ -47,30 +40,15 @@ public static class FrameOpener
         };
     }
 
-    static (OpenedFrame?, string?) OpenReading(Node node, NodeLink link, byte[] bytes, int bodyLength, IReadOnlyList<EpochHint> known)
+    /// <summary>Takes the full name under which the MAC holds, of those that are plausible.</summary>
+    static (OpenedFrame?, string?) OpenNamed(Node node, NodeLink link, WireFrame frame, int bodyLength, IReadOnlyList<EpochHint> known)
     {
-        var reading = new Reading();
-        if (!KeyframeCodec.TryDecode(bytes, 0, bodyLength, reading)) return (null, RefusalReason.MalformedFrame);
-        return Named(node, link, FrameKind.Keyframe, bytes, bodyLength, reading.Epoch, reading.Sequence, known) is var (epoch, sequence)
-            ? (new OpenedReading(bytes, epoch, sequence, reading.MonotonicMinutes, (reading.Status & StatusBits.Restarted) != 0), null)
-            : (null, RefusalReason.WrongMac);
-    }
-
-    static (OpenedFrame?, string?) OpenDelta(Node node, NodeLink link, byte[] bytes, int bodyLength, IReadOnlyList<EpochHint> known)
-    {
-        if (!DeltaCodec.TryReadName(bytes, 0, bodyLength, out var wireEpoch, out var wireSequence, out var back)) return (null, RefusalReason.MalformedFrame);
-        if (Named(node, link, FrameKind.Delta, bytes, bodyLength, wireEpoch, wireSequence, known) is not var (epoch, sequence)) return (null, RefusalReason.WrongMac);
-        return back <= sequence ? (new OpenedDelta(bytes, epoch, sequence, sequence - back), null) : (null, RefusalReason.MalformedFrame);
-    }
-
-    /// <summary>The full name under which the MAC holds, of those that are plausible; null for none.</summary>
-    static (uint Epoch, uint Sequence)? Named(Node node, NodeLink link, byte kind, byte[] bytes, int bodyLength, uint wireEpoch, uint wireSequence, IReadOnlyList<EpochHint> known)
-    {
+        if (!FrameName.TryRead(frame.Bytes, 0, bodyLength, out var wireEpoch, out var wireSequence)) return (null, RefusalReason.MalformedFrame);
         var perEpoch = link == NodeLink.Lora ? NamesPerEpochLora : NamesPerEpochWifi;
         foreach (var (epoch, sequence) in NameCandidates.Of(wireEpoch, wireSequence, known, perEpoch))
-            if (node.Keys.VerifyUp(kind, epoch, sequence, bytes, 0, bodyLength, bytes.Length - bodyLength))
-                return (epoch, sequence);
-        return null;
+            if (node.Keys.VerifyUp(frame.Kind, epoch, sequence, frame.Bytes, 0, bodyLength, frame.Bytes.Length - bodyLength))
+                return (new OpenedNamed(frame.Kind, frame.Bytes, epoch, sequence), null);
+        return (null, RefusalReason.WrongMac);
     }
 
     static (OpenedFrame?, string?) OpenClockMark(Node node, byte[] bytes, int bodyLength)

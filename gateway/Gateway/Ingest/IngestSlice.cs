@@ -11,7 +11,11 @@ static class IngestSlice
     public static IServiceCollection AddIngest(this IServiceCollection services) => services
         .AddSingleton<NodeRegistry>()
         .AddSingleton<LedgerBook>()
+        .AddSingleton<FrameBook>()
+        .AddSingleton<FrameReaders>()
         .AddSingleton<ObservationBook>()
+        .AddSingleton<IFrameReader, KeyframeReader>()
+        .AddSingleton<IFrameReader, DeltaReader>()
         .AddSingleton<Refusals>()
         .AddSingleton<FailureMeter>()
         .AddSingleton<FrameIntake>()

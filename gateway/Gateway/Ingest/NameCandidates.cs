@@ -10,7 +10,7 @@ namespace FourPerMille.Sensor.Gateway.Ingest;
 public static class NameCandidates
 {
     const int KnownEpochsTried = 2;
-    const uint EpochModulus = 1u << KeyframeCodec.EpochBits, SequenceModulus = 1u << KeyframeCodec.SequenceBits;
+    const uint EpochModulus = 1u << FrameName.EpochBits, SequenceModulus = 1u << FrameName.SequenceBits;
     const uint LastEpoch = ushort.MaxValue;
 
     /// <param name="known">Epochs of the node, rising.</param>
@@ -21,7 +21,7 @@ public static class NameCandidates
             foreach (var sequence in Around(wireSequence, hint.Sampled, perEpoch))
                 yield return (hint.Epoch, sequence);
 
-        var unseen = WireNumber.Expand(wireEpoch, KeyframeCodec.EpochBits, known.Count == 0 ? 1 : known[^1].Epoch + 1);
+        var unseen = WireNumber.Expand(wireEpoch, FrameName.EpochBits, known.Count == 0 ? 1 : known[^1].Epoch + 1);
         if (unseen > LastEpoch) yield break;
         foreach (var sequence in Around(wireSequence, 0, perEpoch)) yield return (unseen, sequence);
     }
@@ -29,7 +29,7 @@ public static class NameCandidates
     /// <summary>Numbers with the given low bits, by their distance from the expected one.</summary>
     static IEnumerable<uint> Around(uint wire, long expected, int count)
     {
-        var above = (long)WireNumber.Expand(wire, KeyframeCodec.SequenceBits, (uint)Math.Min(expected, uint.MaxValue - SequenceModulus));
+        var above = (long)WireNumber.Expand(wire, FrameName.SequenceBits, (uint)Math.Min(expected, uint.MaxValue - SequenceModulus));
         var below = above - SequenceModulus;
         while (count-- > 0)
         {

@@ -11,7 +11,6 @@ public static class RefusalReason
     public const string MalformedFrame = "malformed-frame";
     public const string CutMessage = "cut-message";
     public const string UnknownKind = "unknown-kind-or-version";
-    public const string KeyframeNotHeld = "delta-without-its-keyframe";
     public const string UnknownNode = "unknown-node";
     public const string WrongMac = "wrong-mac";
     public const string TooManyFailures = "too-many-wrong-macs";
@@ -78,6 +77,12 @@ public sealed class Refusals
         session.AfterCommit(() => _log.LogWarning("Node {Node}: {What}: {Detail}", node, what, detail));
     }
 
+    /// <summary>An alarm that would be raised by every frame that follows, and is worth a person's look once.</summary>
+    public void AlarmOnce(WriteSession session, string node, string what, string detail)
+    {
+        if (!session.Scalar<bool>("SELECT EXISTS (SELECT 1 FROM alarms WHERE node = @0 AND what = @1 AND detail = @2)", node, what, detail)) Alarm(session, node, what, detail);
+    }
+
     async Task Save(CancellationToken stop)
     {
         if (Interlocked.Exchange(ref _unsaved, 0) == 0) return;
@@ -93,4 +98,5 @@ public sealed class Refusals
     }
 
     public static string Word(NodeLink link) => link == NodeLink.Lora ? "lora" : "wifi";
+    public static NodeLink Link(string word) => word == "lora" ? NodeLink.Lora : NodeLink.Wifi;
 }

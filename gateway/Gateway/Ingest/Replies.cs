@@ -24,7 +24,7 @@ static class Replies
 
     /// <summary>Downlinks over LoRaWAN are dear: only what the node may forget for is acknowledged there.</summary>
     static bool NeedsAcknowledgement(NodeLink link, IEnumerable<OpenedFrame> frames) =>
-        link == NodeLink.Wifi || frames.Any(frame => frame is OpenedReading or OpenedLoss);
+        link == NodeLink.Wifi || frames.Any(frame => frame is OpenedNamed or OpenedLoss);
 
     static WireFrame Acknowledge(Node node, NodeLink link, EpochLedger ledger)
     {

@@ -15,8 +15,9 @@ static class StatusEndpoint
     public static void MapStatus(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/api/status", (Database database, NodeRegistry nodes, Refusals refusals, LoRaInbox lorawan, RecordLog log, TimeProvider time, GatewayOptions options) =>
         {
-            var (ledger, quarantined, alarms) = database.Read(session => (
+            var (ledger, unread, quarantined, alarms) = database.Read(session => (
                 LedgerBook.All(session).ToList(),
+                FrameBook.UnreadCounts(session),
                 session.Scalar<long>("SELECT COALESCE(MAX(id), 0) FROM quarantine"),
                 session.Query("SELECT raised_ms, node, what, detail FROM alarms ORDER BY id DESC LIMIT @0",
                     row => new { utc = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(0)), node = row.GetString(1), what = row.GetString(2), detail = row.GetString(3) }, NewestAlarms).ToList()));
@@ -34,6 +35,7 @@ static class StatusEndpoint
                     declaredLost = line.Ledger.LostCount,
                     conflicts = line.Ledger.Conflicts,
                     duplicates = line.Ledger.Duplicates,
+                    unread = unread.GetValueOrDefault((line.Node, line.Ledger.Epoch)),
                 }),
                 totals = new
                 {
@@ -43,6 +45,7 @@ static class StatusEndpoint
                     quarantined,
                     conflicts = ledger.Sum(line => line.Ledger.Conflicts),
                     missing = ledger.Sum(line => line.Ledger.MissingCount),
+                    unread = unread.Values.Sum(),
                 },
                 refusals = refusals.Counts,
                 lorawan = lorawan.Counts,

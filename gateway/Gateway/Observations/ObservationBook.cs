@@ -5,35 +5,18 @@ using FourPerMille.Sensor.Payload;
 
 namespace FourPerMille.Sensor.Gateway.Observations;
 
-/// <summary>Keeps what nodes sent, as they sent it, and notes which days of theirs want a new summary.</summary>
+/// <summary>Keeps what nodes' frames say, and notes which days of theirs want a new summary. The frames themselves are in the <see cref="FrameBook"/>.</summary>
 public sealed class ObservationBook
 {
-    public void KeepReading(WriteSession session, Node node, NodeLink link, OpenedReading reading, DateTimeOffset received)
+    /// <param name="keyframe">Sequence of the keyframe that the reading was told from; null where it was told whole.</param>
+    public void Keep(WriteSession session, Node node, Reading reading, uint? keyframe, DateTimeOffset received)
     {
-        session.Execute("INSERT INTO readings (node, epoch, sequence, steady_minutes, received_ms, link, frame, keyframe) VALUES (@0, @1, @2, @3, @4, @5, @6, @7)",
-            node.Number, reading.Epoch, reading.Sequence, reading.SteadyMinutes, received.ToUnixTimeMilliseconds(), Refusals.Word(link), reading.Bytes, reading.Keyframe);
-        if (reading.Restarted)
+        session.Execute("INSERT INTO readings (node, epoch, sequence, steady_minutes, received_ms, keyframe) VALUES (@0, @1, @2, @3, @4, @5)",
+            node.Number, reading.Epoch, reading.Sequence, reading.MonotonicMinutes, received.ToUnixTimeMilliseconds(), keyframe);
+        if ((reading.Status & StatusBits.Restarted) != 0)
             session.Execute("INSERT INTO restarts (node, epoch, sequence) VALUES (@0, @1, @2)", node.Number, reading.Epoch, reading.Sequence);
-        if (DayOf(session, node, reading.Epoch, reading.Sequence, reading.SteadyMinutes, received) is { } day) MarkDue(session, node, day);
+        if (DayOf(session, node, reading.Epoch, reading.Sequence, reading.MonotonicMinutes, received) is { } day) MarkDue(session, node, day);
     }
-
-    /// <summary>A stored keyframe, decoded, with its full name; null where none of that name is held.</summary>
-    public Reading? Keyframe(Session session, Node node, uint epoch, uint sequence) =>
-        session.Query("SELECT frame, link FROM readings WHERE node = @0 AND epoch = @1 AND sequence = @2 AND keyframe IS NULL",
-            row => StoredReadings.Keyframe((byte[])row[0], row.GetString(1), epoch, sequence), node.Number, epoch, sequence).SingleOrDefault();
-
-    /// <summary>Whether the stored reading of this name has the same body; the MAC after it may be the other link's prefix of the same one.</summary>
-    public bool HasSameBody(Session session, Node node, NodeLink link, OpenedReading reading)
-    {
-        var stored = session.Query("SELECT frame, link FROM readings WHERE node = @0 AND epoch = @1 AND sequence = @2",
-            row => StoredReading.Body((byte[])row[0], row.GetString(1)).ToArray(), node.Number, reading.Epoch, reading.Sequence).Single();
-        return StoredReading.Body(reading.Bytes, Refusals.Word(link)).SequenceEqual(stored);
-    }
-
-    /// <returns>False where these very bytes were kept as a conflict before.</returns>
-    public bool KeepConflict(WriteSession session, Node node, NodeLink link, OpenedReading reading, DateTimeOffset received) =>
-        session.Execute("INSERT OR IGNORE INTO conflicts (node, epoch, sequence, frame, received_ms, link) VALUES (@0, @1, @2, @3, @4, @5)",
-            node.Number, reading.Epoch, reading.Sequence, reading.Bytes, received.ToUnixTimeMilliseconds(), Refusals.Word(link)) == 1;
 
     public void KeepLoss(WriteSession session, Node node, LossDeclaration loss, byte[] frame, DateTimeOffset received) =>
         session.Execute("INSERT OR IGNORE INTO losses (node, epoch, first, count, reason, received_ms, frame) VALUES (@0, @1, @2, @3, @4, @5, @6)",

@@ -1,3 +1,4 @@
+using FourPerMille.Sensor.Gateway.Ingest;
 using FourPerMille.Sensor.Gateway.Provisioning;
 using FourPerMille.Sensor.Gateway.Store;
 using FourPerMille.Sensor.Payload;
@@ -19,8 +20,11 @@ public sealed record StoredReading(Node Node, Reading Raw, TimeInterval Time, bo
 /// <summary>Reads a node's readings in the order they were taken.</summary>
 public static class StoredReadings
 {
-    const string Columns = "r.epoch, r.sequence, r.received_ms, r.link, r.frame, r.keyframe, k.link, k.frame";
-    const string WithKeyframes = "readings r LEFT JOIN readings k ON k.node = r.node AND k.epoch = r.epoch AND k.sequence = r.keyframe";
+    const string Columns = "r.epoch, r.sequence, r.received_ms, f.link, f.frame, r.keyframe, k.link, k.frame";
+    const string WithKeyframes = """
+        readings r JOIN frames f ON f.node = r.node AND f.epoch = r.epoch AND f.sequence = r.sequence
+        LEFT JOIN frames k ON k.node = r.node AND k.epoch = r.epoch AND k.sequence = r.keyframe
+        """;
 
     /// <summary>Readings whose time may lie in a span, epoch by epoch, each epoch by sequence. Streams; whole only within the session.</summary>
     public static IEnumerable<StoredReading> Within(Session session, Node node, DateTimeOffset from, DateTimeOffset to)
@@ -49,11 +53,15 @@ public static class StoredReadings
         return new StoredReading(node, raw, time, isConsistent, row.Received, row.Link, row.Frame, row.Keyframe?.Sequence);
     }
 
-    /// <summary>A keyframe from its bytes, under its full name; null for bytes that are none.</summary>
-    public static Reading? Keyframe(byte[] frame, string link, uint epoch, uint sequence)
+    /// <summary>A keyframe, decoded, under its full name; null for a body that is none.</summary>
+    public static Reading? Keyframe(NamedFrame frame) => Keyframe(frame.Bytes, frame.BodyLength, frame.Epoch, frame.Sequence);
+
+    static Reading? Keyframe(byte[] frame, string link, uint epoch, uint sequence) => Keyframe(frame, StoredReading.Body(frame, link).Length, epoch, sequence);
+
+    static Reading? Keyframe(byte[] frame, int bodyLength, uint epoch, uint sequence)
     {
         var reading = new Reading();
-        if (!KeyframeCodec.TryDecode(frame, 0, StoredReading.Body(frame, link).Length, reading)) return null;
+        if (!KeyframeCodec.TryDecode(frame, 0, bodyLength, reading)) return null;
         (reading.Epoch, reading.Sequence) = (epoch, sequence);
         return reading;
     }

@@ -38,7 +38,7 @@ public sealed partial class DecoderTests
     public void The_tables_hold_every_status_bit_and_fill_the_keyframe_of_SPEC()
     {
         Assert.Equal(StatusBits.All + 1, 1 << PayloadDescription.StatusNames.Length);
-        var header = KeyframeCodec.EpochBits + KeyframeCodec.SequenceBits + KeyframeCodec.MinutesBits + PayloadDescription.StatusNames.Length + 2 + 1;
+        var header = FrameName.EpochBits + FrameName.SequenceBits + KeyframeCodec.MinutesBits + PayloadDescription.StatusNames.Length + 2 + 1;
         var bits = header + PayloadDescription.Channels.Sum(line => line.Count * line.Bits);
         Assert.Equal(KeyframeCodec.BodyLength, (bits + 7) / 8);
         Assert.Equal(KeyframeCodec.BodyLengthWithBands, (bits + 6 + Reading.BandCount * Companding.Bits + 7) / 8);

@@ -26,35 +26,38 @@ public sealed class DeltaIntakeTests
     }
 
     [Fact]
-    public async Task A_delta_whose_keyframe_is_not_held_is_refused_and_stays_with_the_node_until_the_keyframe_comes()
+    public async Task A_delta_whose_keyframe_is_lost_is_kept_unread_alarmed_once_and_read_when_the_keyframe_comes_again()
     {
         await using var gateway = await TestGateway.Run();
         var node = await gateway.Enrol();
         await Take(gateway, node, NodeLink.Wifi, node.Frame(1, 0));
 
-        var refused = await Take(gateway, node, NodeLink.Wifi, node.Delta(Later(7), Keyframe));
+        var replies = await Take(gateway, node, NodeLink.Wifi, node.Delta(Later(7), Keyframe), node.Delta(Later(8), Keyframe));
 
-        Assert.False(node.Acknowledged(refused)!.Covers(7));
+        Assert.True(node.Acknowledged(replies)!.Covers(8));
+        Assert.Contains(replies, reply => reply.Kind == FrameKind.EpochAssignment);
         var status = await gateway.GetJson("/api/status");
-        Assert.Equal((1, 7), ((int)status["refusals"]!["delta-without-its-keyframe"]!, (int)status["ledger"]![0]!["pending"]!));
+        Assert.Equal((3, 2, 6), ((int)status["totals"]!["stored"]!, (int)status["totals"]!["unread"]!, (int)status["ledger"]![0]!["pending"]!));
+        Assert.Equal("frame not understood", (string)Assert.Single(status["alarms"]!.AsArray())!["what"]!);
+        Assert.Single(await Readings(gateway, node));
 
-        var replies = await Take(gateway, node, NodeLink.Wifi, node.Frame(Keyframe), node.Delta(Later(7), Keyframe));
-        Assert.True(node.Acknowledged(replies)!.Covers(7));
-        Assert.Equal(3, (await Readings(gateway, node)).Count);
+        await Take(gateway, node, NodeLink.Wifi, node.Frame(Keyframe));
+
+        Assert.Equal(4, (await Readings(gateway, node)).Count);
+        Assert.Equal(0, (int)(await gateway.GetJson("/api/status"))["totals"]!["unread"]!);
     }
 
     [Fact]
-    public async Task A_delta_over_LoRaWAN_finds_a_keyframe_that_came_over_Wi_Fi_and_a_refused_one_costs_no_downlink()
+    public async Task A_delta_over_LoRaWAN_finds_a_keyframe_that_came_over_Wi_Fi()
     {
         await using var gateway = await TestGateway.Run();
         var node = await gateway.Enrol(link: NodeLink.Lora);
-        var delta = node.Delta(Later(7), Keyframe, NodeLink.Lora);
-
-        Assert.Empty(await Take(gateway, node, NodeLink.Lora, delta));
         await Take(gateway, node, NodeLink.Wifi, node.Frame(Keyframe));
-        var replies = await Take(gateway, node, NodeLink.Lora, delta);
+
+        var replies = await Take(gateway, node, NodeLink.Lora, node.Delta(Later(7), Keyframe, NodeLink.Lora));
 
         Assert.True(node.Acknowledged(replies, FrameKeys.LoRaDownlinkMacLength)!.Covers(7));
+        Assert.Equal(2, (await Readings(gateway, node)).Count);
     }
 
     [Fact]
@@ -66,7 +69,7 @@ public sealed class DeltaIntakeTests
 
         await Take(gateway, node, NodeLink.Wifi, node.Delta(Later(9), Later(7)));
 
-        Assert.Equal(1, (int)(await gateway.GetJson("/api/status"))["refusals"]!["delta-without-its-keyframe"]!);
+        Assert.Equal(1, (int)(await gateway.GetJson("/api/status"))["totals"]!["unread"]!);
     }
 
     [Fact]

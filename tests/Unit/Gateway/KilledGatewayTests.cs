@@ -52,7 +52,7 @@ public sealed class KilledGatewayTests
         using var file = new SqliteConnection($"Data Source={Path.Combine(folder, "gateway.db")};Mode=ReadOnly;Pooling=False");
         file.Open();
         using var query = file.CreateCommand();
-        query.CommandText = "SELECT sequence, frame FROM readings JOIN nodes ON nodes.number = readings.node WHERE nodes.id = @id";
+        query.CommandText = "SELECT sequence, frame FROM frames JOIN nodes ON nodes.number = frames.node WHERE nodes.id = @id";
         query.Parameters.AddWithValue("@id", node);
         using var rows = query.ExecuteReader();
         var stored = new Dictionary<uint, byte[]>();

@@ -147,7 +147,7 @@ sealed class SmallGateway(
     }
 
     static IEnumerable<(uint Epoch, uint Sequence)> Candidates(Reading wire) =>
-        from epoch in Enumerable.Range(0, 4).Select(i => WireNumber.Expand(wire.Epoch, KeyframeCodec.EpochBits, 1) + 8u * (uint)i)
+        from epoch in Enumerable.Range(0, 4).Select(i => WireNumber.Expand(wire.Epoch, FrameName.EpochBits, 1) + 8u * (uint)i)
         from sequence in Enumerable.Range(0, 2).Select(i => wire.Sequence + 4096u * (uint)i)
         select (epoch, sequence);
 

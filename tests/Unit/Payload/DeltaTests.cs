@@ -11,7 +11,7 @@ public sealed class DeltaTests
     static readonly Arbitrary<(Reading Keyframe, Reading Reading)> Pairs = Arb.From(
         from keyframe in PayloadGenerators.Readings.Generator
         from other in PayloadGenerators.Readings.Generator
-        from back in Gen.Choose(1, DeltaCodec.MaxReadingsBack)
+        from back in Gen.Choose(1, DeltaCodec.MaxNamesBack)
         from minutes in Gen.Choose(0, DeltaCodec.MaxMinutesBack)
         from changed in Gen.Choose(0, 3)
         select Pair(keyframe, other, (uint)back, (uint)minutes, changed));

@@ -93,8 +93,8 @@ public sealed class KeyframePropertyTests
         return [.. body[..length], .. Keys.MacUp(FrameKind.Keyframe, reading.Epoch, reading.Sequence, body, 0, length)[..macLength]];
     }
 
-    static uint FullEpoch(Reading wire, Reading truth) => WireNumber.Expand(wire.Epoch, KeyframeCodec.EpochBits, truth.Epoch & ~7u);
-    static uint FullSequence(Reading wire, Reading truth) => WireNumber.Expand(wire.Sequence, KeyframeCodec.SequenceBits, truth.Sequence & ~4095u);
+    static uint FullEpoch(Reading wire, Reading truth) => WireNumber.Expand(wire.Epoch, FrameName.EpochBits, truth.Epoch & ~7u);
+    static uint FullSequence(Reading wire, Reading truth) => WireNumber.Expand(wire.Sequence, FrameName.SequenceBits, truth.Sequence & ~4095u);
 
     static bool Near(int decoded, int sent, int half) => sent == Reading.Missing ? decoded == Reading.Missing : Math.Abs(decoded - sent) <= half;
 

@@ -36,7 +36,7 @@ static class StatusCommand
 
     static Table Ledger(JsonArray lines)
     {
-        string[] numbers = ["sampled", "stored", "pending", "declaredLost", "conflicts", "duplicates"];
+        string[] numbers = ["sampled", "stored", "pending", "declaredLost", "conflicts", "duplicates", "unread"];
         var table = new Table().AddColumn("node").AddColumn("epoch");
         foreach (var number in numbers) table.AddColumn(new TableColumn(number == "declaredLost" ? "lost" : number).RightAligned());
         foreach (var line in lines)

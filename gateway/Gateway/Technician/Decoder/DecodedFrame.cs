@@ -54,7 +54,7 @@ static class DecodedFrame
     {
         if (!DeltaCodec.TryReadName(body, 0, body.Length, out var epoch, out var sequence, out var back)) return null;
         var data = new JsonObject { ["frame"] = "delta", ["epochLowBits"] = epoch, ["sequenceLowBits"] = sequence, ["readingsBackToKeyframe"] = back };
-        const int minutes = KeyframeCodec.EpochBits + KeyframeCodec.SequenceBits + DeltaCodec.BackBits, status = minutes + DeltaCodec.MinutesBackBits + 1;
+        const int minutes = FrameName.EpochBits + FrameName.SequenceBits + DeltaCodec.BackBits, status = minutes + DeltaCodec.MinutesBackBits + 1;
         data["minutesSinceKeyframe"] = Bits(body, minutes, DeltaCodec.MinutesBackBits);
         if (Bits(body, status - 1, 1) == 1) AddStatus(data, Bits(body, status, KeyframeCodec.StatusBitCount), Bits(body, status + KeyframeCodec.StatusBitCount, 2));
         return data;

@@ -66,8 +66,8 @@ static class PayloadDescription
         ["version"] = FrameKind.Version,
         ["uplinkMacLength"] = FrameKeys.LoRaUplinkMacLength,
         ["downlinkMacLength"] = FrameKeys.LoRaDownlinkMacLength,
-        ["epochBits"] = KeyframeCodec.EpochBits,
-        ["sequenceBits"] = KeyframeCodec.SequenceBits,
+        ["epochBits"] = FrameName.EpochBits,
+        ["sequenceBits"] = FrameName.SequenceBits,
         ["minutesBits"] = KeyframeCodec.MinutesBits,
         ["status"] = Names(StatusNames),
         ["clockQualities"] = Names(ClockQualities),
@@ -92,7 +92,7 @@ static class PayloadDescription
     };
 
     /// <summary>One where neither status nor any channel has changed.</summary>
-    static int ShortestDelta => (KeyframeCodec.EpochBits + KeyframeCodec.SequenceBits + DeltaCodec.BackBits + DeltaCodec.MinutesBackBits + 1
+    static int ShortestDelta => (FrameName.EpochBits + FrameName.SequenceBits + DeltaCodec.BackBits + DeltaCodec.MinutesBackBits + 1
         + Channels.Sum(line => line.Count) * DeltaCodec.SelectorBits + 7) / 8;
 
     static JsonNode Show(ChannelLine line) => line.Channel is { } linear
