@@ -1,5 +1,4 @@
 using System;
-using System.IO;
 using FourPerMille.Sensor.Node.Enrolment;
 using FourPerMille.Sensor.Node.FlashLog;
 using FourPerMille.Sensor.Node.Link;
@@ -19,26 +18,23 @@ namespace FourPerMille.Sensor.Node
         private readonly Schedule _schedule;
         private readonly NodeState _state;
         private readonly Clock _clock;
-        private readonly ReadingLog _log;
+        private readonly FrameWriter _frames;
         private readonly ProbeSet _probes;
         private readonly ILink _link;
         private readonly Session _session;
-        private readonly FrameKeys _keys;
         private readonly Reading _reading = new Reading();
-        private readonly LogEntry _entry = new LogEntry();
 
         public MeasurementCycle(
-            Identity identity, NodeState state, Clock clock, ReadingLog log, ProbeSet probes, ILink link, Session session, FrameKeys keys)
+            Identity identity, NodeState state, Clock clock, FrameWriter frames, ProbeSet probes, ILink link, Session session)
         {
             _identity = identity;
             _schedule = new Schedule(identity, state.Schedule);
             _state = state;
             _clock = clock;
-            _log = log;
+            _frames = frames;
             _probes = probes;
             _link = link;
             _session = session;
-            _keys = keys;
         }
 
         /// <summary>Seconds from this reading to the next.</summary>
@@ -89,71 +85,7 @@ namespace FourPerMille.Sensor.Node
         /// <summary>From here on the frame's bytes are fixed: name, body and MAC.</summary>
         private void Log()
         {
-            _entry.Kind = FrameKind.Keyframe;
-            _entry.Epoch = _reading.Epoch;
-            _entry.Sequence = _reading.Sequence;
-            int bodyLength = KeyframeCodec.Encode(_reading, _entry.Frame, 0);
-            byte[] mac = _keys.MacUp(_entry.Kind, _entry.Epoch, _entry.Sequence, _entry.Frame, 0, bodyLength);
-            Array.Copy(mac, 0, _entry.Frame, bodyLength, FrameKeys.MacLength);
-            _entry.FrameLength = bodyLength + FrameKeys.MacLength;
-
-            bool isDurable = TryAppend() || (MakeRoom() && TryAppend());
-            _state.NextSequence = _reading.Sequence + 1;
-            if (isDurable)
-            {
-                Trace.Line("sampled " + _entry.Epoch + " " + _entry.Sequence);
-            }
-            else
-            {
-                NoteWriteFailure();
-            }
-        }
-
-        private bool TryAppend()
-        {
-            if (_log.IsFull)
-            {
-                MakeRoom();
-            }
-
-            try
-            {
-                _log.Append(_entry);
-                return true;
-            }
-            catch (IOException failure)
-            {
-                Trace.Line("log not written: " + failure.Message);
-                _log.Open();
-                return false;
-            }
-        }
-
-        /// <summary>Gives up the oldest readings for the newest; what goes is on record before it is gone.</summary>
-        private bool MakeRoom()
-        {
-            int before = _log.SegmentCount;
-            _log.Free(_state.Acknowledged);
-            if (_log.SegmentCount == before && before > 0)
-            {
-                _log.NameNewestOfOldest(out uint epoch, out uint sequence);
-                _state.DroppedEpoch = epoch;
-                _state.DroppedBelowSequence = sequence + 1;
-                _clock.Keep();
-                _state.Save();
-                _log.DropOldest();
-                Trace.Line("dropped " + epoch + " below " + (sequence + 1));
-            }
-
-            return before > 0;
-        }
-
-        private void NoteWriteFailure()
-        {
-            bool goesOn = _state.WriteFailedEnd == _reading.Sequence && _state.WriteFailedEnd > _state.WriteFailedFirst;
-            _state.WriteFailedFirst = goesOn ? _state.WriteFailedFirst : _reading.Sequence;
-            _state.WriteFailedEnd = _reading.Sequence + 1;
-            Trace.Line("unwritten " + _reading.Epoch + " " + _reading.Sequence);
+            _frames.Write(FrameKind.Keyframe, KeyframeCodec.Encode(_reading, _frames.Body, 0));
         }
 
         private void SendAndHear()

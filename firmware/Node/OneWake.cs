@@ -73,7 +73,7 @@ namespace FourPerMille.Sensor.Node
                 : new WifiLink(identity, keys.MqttPassword(), clock);
             Session session = new Session(link, state, clock, log, keys, epochs);
             ProbeSet probes = new ProbeSet(board, crc);
-            MeasurementCycle cycle = new MeasurementCycle(identity, state, clock, log, probes, link, session, keys);
+            MeasurementCycle cycle = new MeasurementCycle(identity, state, clock, new FrameWriter(state, clock, log, keys), probes, link, session);
             cycle.Run(restarted);
             return cycle.RhythmSeconds;
         }
