@@ -11,6 +11,9 @@ public sealed record GatewayOptions
     /// <summary>Everything the gateway owns lives here.</summary>
     public required string DataFolder { get; init; }
 
+    /// <summary>What the gateway is called in every record and in its log's origin, for good; null makes up a name at the first start.</summary>
+    public string? Name { get; init; }
+
     /// <summary>Where HTTP listens; port 0 takes a free one. Loopback unless somebody decides otherwise.</summary>
     public Uri Urls { get; init; } = new("http://127.0.0.1:8080");
 
@@ -70,12 +73,13 @@ public sealed record GatewayOptions
         }
     }
 
-    sealed record Settings(string? Urls = null, string? Mqtt = null, string? Broker = null, string? Observatory = null,
+    sealed record Settings(string? Name = null, string? Urls = null, string? Mqtt = null, string? Broker = null, string? Observatory = null,
         string? ChirpstackSecret = null, string? ChirpstackApi = null, string? ChirpstackToken = null, string? ChirpstackBroker = null,
         string? TtsSecret = null, string? TtsApi = null, string? TtsKey = null, string? TtsBroker = null, string? SimulatedClock = null)
     {
         public GatewayOptions Over(GatewayOptions defaults) => defaults with
         {
+            Name = Name,
             Urls = Urls is null ? defaults.Urls : new Uri(Urls),
             Mqtt = Mqtt is null ? defaults.Mqtt : IPEndPoint.Parse(Mqtt),
             Broker = Broker is null ? null : new Uri(Broker),

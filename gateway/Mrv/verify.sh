@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Checks the records of this bundle with bash, jq, openssl and coreutils only; no network, nothing of ours.
 #   ./verify.sh [VKEY]                        every record beside this script; VKEY: the log's key had from elsewhere
-#   ./verify.sh RECORD PROOF VKEY [WITNESS…]  one record
+#   ./verify.sh RECORD PROOF VKEY [WITNESS…]  one record of a log that never changed its key
 # What is checked and why: SPEC.md of the Mrv library. Exit 0: all hold. 1: one does not.
 set -u -o pipefail
 export LC_ALL=C
@@ -44,8 +44,66 @@ signed() { # name keyid type: leaves 0 when at least one line is this key's and 
   return $found
 }
 
-verify() { # record proof vkey [witness…]
-  local record=$1 proof=$2 vkey=$3 origin size root h fn sn index line rest q; shift 3
+# The log's keys, oldest first: from and until how many leaves each signs; head is set where it was stolen ("size root").
+keys=() from=() until=() head=()
+only_key() { keys=("$1") from=(0) until=(999999999999999999) head=(""); }
+
+# A record that names another key, proven under the checkpoint that was signed for it: by both keys, or after a theft by the new one alone.
+follow() { # change proof
+  local old new reason at
+  old=$(jq -r .follows "$1"); new=$(jq -r .key "$1"); reason=$(jq -r .reason "$1")
+  [[ $(jq -r .type "$1") == fpm.log-key/1 && ${old%%+*} == "${new%%+*}" && $(jq -r .subject "$1") == "${old%%+*}" ]] || fail "$1" "no change of this log's key"
+  (( ${#keys[@]} )) && { [[ ${keys[-1]} == "$old" ]] || fail "$1" "does not join the change before it"; } || only_key "$old"
+  included "$1" "$2"
+  (( index >= from[-1] )) || fail "$1" "before the change before it"
+  read_vkey "$new"; [[ $type == 01 && $name == "$origin" ]] && signed "$name" "$keyid" "$type" || fail "$2" "not signed by the new key"
+  at=$((${#keys[@]} - 1))
+  if [[ $reason == planned ]]; then
+    read_vkey "$old"; signed "$name" "$keyid" "$type" || fail "$2" "not signed by the old key"
+    until[at]=$size; from+=("$size")
+  else
+    [[ $reason == stolen ]] || fail "$1" "reason is planned or stolen"
+    until[at]=$(jq -r .trusted.size "$1"); head[at]=$(jq -r '"\(.trusted.size) \(.trusted.root)"' "$1"); from+=("$((index + 1))")
+    [[ ${until[at]} =~ ^(0|[1-9][0-9]{0,17})$ ]] && (( until[at] <= index )) || fail "$1" "trusts a longer log than there was"
+  fi
+  keys+=("$new") until+=(999999999999999999) head+=("")
+}
+
+# Whoever trusts the key given is led to the newest one by planned changes only: a thief can sign a change too.
+trust() { # vkey
+  local i found=""
+  for i in "${!keys[@]}"; do
+    [[ ${keys[i]} == "$1" ]] && found=$i
+    [[ -n $found && -n ${head[i]} ]] && fail "$1" "this key was reported stolen: have the new one from the operator or the observatory"
+  done
+  [[ -n $found ]] || fail "$1" "the bundle is of another log, that of ${keys[-1]}"
+}
+
+# A key of the log signed the checkpoint within its term, and no line of any of its keys is false.
+log_signed() { # proof [witness…]
+  local i term="" why="the log's signature does not verify" proof=$1 witness; shift
+  for i in "${!keys[@]}"; do
+    read_vkey "${keys[i]}"
+    [[ $type == 01 && $name == "$origin" ]] || fail "$proof" "the checkpoint is of $origin, the key of $name"
+    has_line "$name" "$keyid" || continue
+    signed "$name" "$keyid" "$type" || fail "$proof" "the log's signature does not verify"
+    if (( size < from[i] || size > until[i] )); then why="at $size leaves this key does not count: ${keys[i]}"; continue; fi
+    if [[ -z ${head[i]} || ${head[i]} == "$size $root" ]]; then term=$i; continue; fi
+    why="this key was stolen, and no known witness cosigned: ${keys[i]}"
+    (( size < until[i] )) || continue
+    for witness in "$@"; do read_vkey "$witness"; has_line "$name" "$keyid" && signed "$name" "$keyid" "$type" && term=$i; done
+  done
+  [[ -n $term ]] || fail "$proof" "$why"
+}
+has_line() { # name keyid
+  local line
+  while IFS= read -r line; do [[ $line == "— $1 "* && $(base64 -d <<<"${line##* }" 2>/dev/null | head -c4 | hex) == "$2" ]] && return 0; done < "$tmp/signatures"
+  return 1
+}
+
+# From the record's bytes up the path to the checkpoint's root. Leaves origin, size, root and index, the note and its signatures.
+included() { # record proof
+  local record=$1 proof=$2 h fn sn line q
   [[ -r $record && -r $proof ]] || fail "$record" "record or proof missing"
   jq -cSj . "$record" 2>/dev/null | cmp -s - "$record" || fail "$record" "not canonical"
 
@@ -72,10 +130,12 @@ verify() { # record proof vkey [witness…]
   done < <(tail -n+2 "$tmp/head")
   [[ $sn == 0 && $h == $(base64 -d <<<"$root" | hex) ]] || fail "$record" "the path does not lead to the root"
 
-  # The log's signature, under the key of that very origin.
-  read_vkey "$vkey"
-  [[ $type == 01 && $name == "$origin" ]] || fail "$proof" "the checkpoint is of $origin, the key of $name"
-  signed "$name" "$keyid" "$type" || fail "$proof" "the log's signature does not verify"
+}
+
+verify() { # record proof [witness…]
+  local record=$1 proof=$2 rest; shift 2
+  included "$record" "$proof"
+  log_signed "$proof" "$@"
 
   # Record and log speak of the same gateway, and agree on whether this is simulated.
   [[ $(jq -r .gateway "$record")/soil == "$origin" ]] || fail "$record" "of another gateway"
@@ -86,17 +146,19 @@ verify() { # record proof vkey [witness…]
   local witness seen=""
   for witness in "$@"; do
     read_vkey "$witness"
-    grep -qF "— $name " "$tmp/signatures" || continue
+    has_line "$name" "$keyid" || continue
     signed "$name" "$keyid" "$type" || fail "$proof" "the cosignature of $name does not verify"
     seen="$seen, witnessed by $name"
   done
   echo "OK $(jq -r .type "$record") leaf $index of $size in $origin$seen"
 }
 
-if (( $# >= 3 )); then verify "$@"; exit; fi
+if (( $# >= 3 )); then only_key "$3"; verify "$1" "$2" "${@:4}"; exit; fi
 here=$(cd "$(dirname "$0")" && pwd); vkey=$(cat "$here/log.vkey")
-[[ $# == 0 || $1 == "$vkey" ]] || fail "$here" "of another log than the key you gave: $vkey"
+for change in "$here"/keys/*.json; do [[ -e $change ]] && follow "$change" "${change%.json}.tlog-proof"; done
+(( ${#keys[@]} )) || only_key "$vkey"
+trust "${1:-$vkey}"; [[ ${keys[-1]} == "$vkey" ]] || fail "$here" "log.vkey is not the key in force, ${keys[-1]}"
 witnesses=(); [[ -r $here/witness.vkey ]] && mapfile -t witnesses < "$here/witness.vkey"
 count=0
-for record in "$here"/records/*.json; do verify "$record" "${record%.json}.tlog-proof" "$vkey" ${witnesses[@]+"${witnesses[@]}"}; count=$((count + 1)); done
+for record in "$here"/records/*.json; do verify "$record" "${record%.json}.tlog-proof" ${witnesses[@]+"${witnesses[@]}"}; count=$((count + 1)); done
 echo "$count records verified"

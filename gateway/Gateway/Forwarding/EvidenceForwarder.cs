@@ -30,6 +30,13 @@ sealed class EvidenceForwarder(Database database, RecordLog log, LogKey key, Htt
         var witnessed = database.Read(session => session.Witnessed()) is { } last ? Checkpoint.Parse(last.Text).Size : 0;
         if (witnessed == checkpoint.Size) return;
         await SendEntries(checkpoint.Size, stop);
+        // A change of key is shown first, at the checkpoint both keys signed: by it the witness goes from one key to the other.
+        foreach (var change in database.Read(session => session.KeyChanges(log.Tiles)).Select(c => c.Proof.Note))
+        {
+            if (Checkpoint.Parse(change.Text) is not { } overlap || overlap.Size <= witnessed || overlap.Size >= checkpoint.Size) continue;
+            await HaveCosigned(change, overlap, witnessed, stop);
+            witnessed = overlap.Size;
+        }
         await HaveCosigned(note, checkpoint, witnessed, stop);
     }
 

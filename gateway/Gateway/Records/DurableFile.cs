@@ -20,7 +20,7 @@ static class DurableFile
     }
 
     // A rename is durable once its folder is. .NET opens no folders, so libc is asked; Windows has no such call and needs none.
-    static void FlushFolder(string folder)
+    public static void FlushFolder(string folder)
     {
         if (OperatingSystem.IsWindows()) return;
         const int readOnly = 0;

@@ -26,6 +26,9 @@ sealed class Evidence : IDisposable
         return new Evidence(dataFolder, new Session(connection), key);
     }
 
+    /// <summary>Every key the log ever had, and the proven records by which they changed.</summary>
+    public IReadOnlyList<ProvenRecord> KeyChanges => Session.KeyChanges(Log);
+
     /// <exception cref="InputRefused">There is no such record.</exception>
     public StoredRecord Find(string id) =>
         (RecordId.TryParse(id, out var known) ? Session.Record(known) : null)

@@ -1,5 +1,6 @@
 using FourPerMille.Sensor.Gateway.Store;
 using FourPerMille.Sensor.Mrv;
+using FourPerMille.Sensor.Mrv.Keys;
 using FourPerMille.Sensor.Mrv.Merkle;
 using FourPerMille.Sensor.Mrv.Notes;
 using FourPerMille.Sensor.Mrv.Records;
@@ -16,6 +17,7 @@ sealed class LogCheck(Session session, ILogStore log, LogKey key)
     const int BatchSize = 1024;
 
     readonly List<string> _findings = [];
+    LogKeyHistory _keys = LogKeyHistory.Of(key.Verifier);
 
     /// <summary>Records looked at.</summary>
     public long Records { get; private set; }
@@ -23,6 +25,7 @@ sealed class LogCheck(Session session, ILogStore log, LogKey key)
     /// <summary>What does not hold, one sentence each; empty for a sound log.</summary>
     public IReadOnlyList<string> Run()
     {
+        ReadKeys();
         var signed = ReadCheckpoint();
         var rows = session.RecordCount();
         if (rows < signed?.Size) Found($"the checkpoint has {signed.Size} records, the store {rows}: the store was put back to an older copy");
@@ -34,12 +37,23 @@ sealed class LogCheck(Session session, ILogStore log, LogKey key)
         return _findings;
     }
 
+    void ReadKeys()
+    {
+        try
+        {
+            // A change that was cut off between its checkpoint and the end of the old secret is finished by the next start.
+            var inForce = key.Next is { } next && log.ReadCheckpoint() is { } text && SignedNote.Parse(text).IsSignedBy(next.VerifierKey) ? next.VerifierKey : key.Verifier;
+            _keys = session.KeyChanges(log) is { Count: > 0 } changes && KeyChange.Read(changes[^1].Record).New == inForce ? LogKeyHistory.Follow(inForce, changes) : LogKeyHistory.Of(inForce);
+        }
+        catch (Exception broken) when (broken is FormatException or IOException or InvalidDataException) { Found($"keys: {broken.Message}"); }
+    }
+
     Checkpoint? ReadCheckpoint()
     {
         if (log.ReadCheckpoint() is not { } text) return null;
         try
         {
-            var checkpoint = Checkpoint.Open(SignedNote.Parse(text), key.Verifier, out var reason);
+            var checkpoint = _keys.Open(SignedNote.Parse(text), [], out var reason);
             if (checkpoint is null) Found($"checkpoint: {reason}");
             return checkpoint;
         }
@@ -89,7 +103,7 @@ sealed class LogCheck(Session session, ILogStore log, LogKey key)
         foreach (var text in session.Query("SELECT note FROM witnessed ORDER BY size", row => row.GetString(0)))
         {
             var note = SignedNote.Parse(text);
-            if (Checkpoint.Open(note, key.Verifier, out var reason) is not { } checkpoint) { Found($"a witnessed checkpoint: {reason}"); continue; }
+            if (_keys.Open(note, witnesses, out var reason) is not { } checkpoint) { Found($"a witnessed checkpoint: {reason}"); continue; }
             if (!witnesses.Any(note.IsSignedBy)) Found($"the witnessed checkpoint of {checkpoint.Size}: no cosignature verifies");
             if (checkpoint.Size > signedSize) Found($"a witness saw {checkpoint.Size} records, the log has {signedSize}: history was cut off");
             else if (Root(checkpoint.Size) != checkpoint.Root) Found($"the witnessed checkpoint of {checkpoint.Size} has another root than the log: history was changed");

@@ -11,9 +11,23 @@ namespace FourPerMille.Sensor.Gateway.Records;
 /// </remarks>
 public sealed class LogKey
 {
-    LogKey(SigningKey key) => Signing = key;
+    readonly string _file;
+    SigningKey _signing;
 
-    public SigningKey Signing { get; }
+    LogKey(string file)
+    {
+        (_file, _signing) = (file, Secret(file));
+        if (File.Exists(NextFile)) Next = Secret(NextFile);
+    }
+
+    /// <summary>The key in force.</summary>
+    public SigningKey Signing => Volatile.Read(ref _signing);
+
+    /// <summary>The key that follows, once a record names it; null while none is made (SPEC.md of Mrv, "Another key").</summary>
+    public SigningKey? Next { get; private set; }
+
+    string NextFile => Path.ChangeExtension(_file, null) + ".next.key";
+
     public VerifierKey Verifier => Signing.VerifierKey;
 
     /// <summary>The origin of the log's checkpoints.</summary>
@@ -25,20 +39,50 @@ public sealed class LogKey
     public bool IsSimulated => LogName.IsSimulated(Origin);
 
     /// <summary>The key of a data folder.</summary>
-    /// <param name="gateway">What a new key is named after; null makes up a name.</param>
-    /// <exception cref="InputRefused">The folder belongs to the other kind of gateway, or the key file cannot be used.</exception>
+    /// <param name="gateway">What a new key is named after; null makes up a name. An existing key must have it.</param>
+    /// <exception cref="InputRefused">The folder belongs to another gateway or the other kind, the name is none, or the key file cannot be used.</exception>
     public static LogKey In(string dataFolder, bool isSimulated, string? gateway = null)
     {
+        if (gateway is not null && !LogName.IsGateway(gateway))
+            throw new InputRefused($"'{gateway}' cannot name a gateway. Take a name of your own domain, such as borgou-1.example.org: letters, digits, '.' and '-', at most {LogName.LongestGateway}, not beginning 'simulated'.");
         var (file, other) = (FileFor(dataFolder, isSimulated), FileFor(dataFolder, !isSimulated));
         if (File.Exists(other))
             throw new InputRefused($"{dataFolder}: holds a {(isSimulated ? "measured" : "simulated")} log. Run {(isSimulated ? "without" : "with")} --simulated-clock, or name another --data folder.");
         if (!File.Exists(file)) Make(file, LogName.Of(LogName.Gateway(gateway ?? "gateway-" + RandomNumberGenerator.GetHexString(8, lowercase: true), isSimulated)));
-        return Read(file);
+        var key = new LogKey(file);
+        // Every record ever written names its gateway: another name is another log.
+        if (gateway is not null && LogName.Gateway(gateway, isSimulated) != key.Gateway)
+            throw new InputRefused($"{dataFolder}: its log is that of {key.Gateway} and stays so. Take the name {gateway} off --name and gateway.json, or begin a new --data folder under it.");
+        return key;
     }
 
     /// <summary>The key a folder has, of either kind; null where no gateway ever ran.</summary>
     public static LogKey? Existing(string dataFolder) =>
-        new[] { false, true }.Select(s => FileFor(dataFolder, s)).Where(File.Exists).Select(Read).FirstOrDefault();
+        new[] { false, true }.Select(s => FileFor(dataFolder, s)).Where(File.Exists).Select(file => new LogKey(file)).FirstOrDefault();
+
+    /// <summary>Makes the key that shall follow. It signs nothing until a record names it.</summary>
+    internal VerifierKey MakeNext()
+    {
+        Make(NextFile, Origin);
+        return (Next = Secret(NextFile)).VerifierKey;
+    }
+
+    /// <summary>The next key takes its place; the old secret is gone for good. One rename: before it the old is in force, after it the new.</summary>
+    internal void Promote()
+    {
+        var next = Next ?? throw new InvalidOperationException("no key follows");
+        File.Move(NextFile, _file, overwrite: true);
+        DurableFile.FlushFolder(Path.GetDirectoryName(_file)!);
+        Volatile.Write(ref _signing, next);
+        Next = null;
+    }
+
+    /// <summary>A key that no record came to name: its making was cut off.</summary>
+    internal void DropNext()
+    {
+        File.Delete(NextFile);
+        Next = null;
+    }
 
     static string FileFor(string dataFolder, bool isSimulated) => Path.Combine(dataFolder, "keys", isSimulated ? "simulated-log.key" : "log.key");
 
@@ -51,11 +95,11 @@ public sealed class LogKey
         DurableFile.Write(file, System.Text.Encoding.ASCII.GetBytes(SigningKey.Generate(origin).ExportSecret() + "\n"), file + ".new", OwnerOnly);
     }
 
-    static LogKey Read(string file)
+    static SigningKey Secret(string file)
     {
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & ~OwnerOnly) != 0)
             throw new InputRefused($"{file}: others may read this secret key. If nobody has: chmod 600 {file}. If somebody may have, the key is no longer worth trusting.");
-        try { return new LogKey(SigningKey.Parse(File.ReadAllText(file))); }
+        try { return SigningKey.Parse(File.ReadAllText(file)); }
         catch (FormatException broken) { throw new InputRefused($"{file}: {broken.Message}. Restore the file from a copy; without it this log cannot be continued."); }
     }
 

@@ -27,6 +27,9 @@ static class RecordEndpoints
                 : throw new InputRefused("No witness has cosigned yet. It needs an --observatory that knows this log's key.", StatusCodes.Status404NotFound));
         routes.MapGet("/log/tile/{**path}", (string path, RecordLog log, HttpResponse response) => Tile("tile/" + path, log, response));
         routes.MapGet("/log/vkey", (LogKey key) => Results.Text(key.Verifier + "\n", Text));
+        routes.MapGet("/log/keys", (Database database, RecordLog log) => Results.Text(string.Concat(database.Read(session => session.KeyChanges(log.Tiles)).Select(c => $"{c.Proof.Index}\n")), Text));
+        routes.MapGet("/log/keys/{leaf:long}.json", (long leaf, Database database, RecordLog log) => Results.Bytes(KeyChange(database, log, leaf).Record, "application/json"));
+        routes.MapGet("/log/keys/{leaf:long}.tlog-proof", (long leaf, Database database, RecordLog log) => Results.Text(KeyChange(database, log, leaf).Proof.ToString(), Text));
         routes.MapGet("/log/key.pem", (LogKey key) => Results.Text(key.Verifier.ToPem(), "application/x-pem-file"));
     }
 
@@ -54,6 +57,10 @@ static class RecordEndpoints
 
     // Tiles of a growth that is not signed yet lie on the disk already; nobody is shown them.
     static bool Published(TilePath tile, long size) => tile.Width <= TilePath.WidthAt(size, tile.HoldsEntries ? 0 : tile.Level, tile.Index);
+
+    static ProvenRecord KeyChange(Database database, RecordLog log, long leaf) =>
+        database.Read(session => session.KeyChanges(log.Tiles)).Find(change => change.Proof.Index == leaf)
+        ?? throw new InputRefused($"{leaf}: the log's key did not change there. GET /log/keys lists the leaves where it did.", StatusCodes.Status404NotFound);
 
     static StoredRecord Find(Database database, string id) =>
         (RecordId.TryParse(id, out var known) ? database.Read(session => session.Record(known)) : null)

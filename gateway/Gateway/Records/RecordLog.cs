@@ -1,5 +1,6 @@
 using FourPerMille.Sensor.Gateway.Store;
 using FourPerMille.Sensor.Gateway.Time;
+using FourPerMille.Sensor.Mrv.Keys;
 using FourPerMille.Sensor.Mrv.Merkle;
 using FourPerMille.Sensor.Mrv.Notes;
 using FourPerMille.Sensor.Mrv.Tiles;
@@ -50,7 +51,7 @@ public sealed class RecordLog
         {
             // Asked again from here on means: rows this growth may not see.
             Volatile.Write(ref _asked, 0);
-            await Task.Run(() => { while (Grow()) stop.ThrowIfCancellationRequested(); }, stop);
+            await Task.Run(async () => { while (await Grow()) stop.ThrowIfCancellationRequested(); }, stop);
         }
         catch
         {
@@ -63,18 +64,46 @@ public sealed class RecordLog
     /// <summary>Proof that a leaf stands in the log; null while no checkpoint has it.</summary>
     public TlogProof? Prove(long leaf) => _database.Read(session => session.Prove(_store, Published, leaf));
 
-    bool Grow()
+    async Task<bool> Grow()
     {
-        _edge ??= Open();
+        _edge ??= await Open();
         var entries = Rows(_edge.Size, BatchSize);
         if (entries.Count == 0) return false;
         _edge.Append(entries);
-        Publish(new Checkpoint(_key.Origin, _edge.Size, _edge.Root()).Sign(_key.Signing));
+        var checkpoint = new Checkpoint(_key.Origin, _edge.Size, _edge.Root());
+        var change = ChangeWithin(checkpoint.Size);
+        Publish(change is null ? checkpoint.Sign(_key.Signing) : SignChange(checkpoint, change.Value.Change));
         _edge.Tidy();
+        if (change is { } made) await Change(made.Leaf);
         return entries.Count == BatchSize;
     }
 
-    TileLog Open()
+    /// <summary>The record by which the next key follows, where the first so many leaves have it.</summary>
+    (long Leaf, KeyChange Change)? ChangeWithin(long size) => _key.Next is { } next && _database.Read(session => session.ChangeTo(next.VerifierKey)) is { } change && change.Leaf < size ? change : null;
+
+    // Both keys sign the first checkpoint that has the change, so that whoever trusts either is led to the other; a stolen key leads nowhere.
+    SignedNote SignChange(Checkpoint checkpoint, KeyChange change)
+    {
+        var signed = checkpoint.Sign(_key.Next!);
+        return change.IsPlanned ? new SignedNote(signed.Text, [_key.Signing.Sign(signed.Text), .. signed.Signatures]) : signed;
+    }
+
+    /// <summary>The checkpoint that has the change lies on the disk: it is kept for good, then the old secret goes.</summary>
+    async Task Change(long leaf)
+    {
+        await _database.Write(session => session.Execute("INSERT INTO log_key_changes (leaf, note) VALUES (@0, @1) ON CONFLICT DO NOTHING", leaf, Published!.ToString()));
+        _key.Promote();
+    }
+
+    async Task<TileLog> Open()
+    {
+        var edge = OpenEdge();
+        if (_key.Next is { } next && Published is { } note && note.IsSignedBy(next.VerifierKey)) await Change(ChangeWithin(edge.Size)!.Value.Leaf);
+        else if (_key.Next is { } unnamed && _database.Read(session => session.ChangeTo(unnamed.VerifierKey)) is null) _key.DropNext();
+        return edge;
+    }
+
+    TileLog OpenEdge()
     {
         if (_store.ReadCheckpoint() is not { } text) return TileLog.Open(_store, 0);
         var (note, checkpoint) = ReadCheckpoint(text);
@@ -90,7 +119,9 @@ public sealed class RecordLog
         try
         {
             var note = SignedNote.Parse(text);
-            return (note, Checkpoint.Open(note, _key.Verifier, out var reason) ?? throw new FormatException(reason));
+            // A change of key that was cut off after its checkpoint: the next key has signed already.
+            var signer = _key.Next is { } next && note.IsSignedBy(next.VerifierKey) ? next.VerifierKey : _key.Verifier;
+            return (note, Checkpoint.Open(note, signer, out var reason) ?? throw new FormatException(reason));
         }
         catch (FormatException broken) { throw Contradiction($"the log's checkpoint cannot be used: {broken.Message}"); }
     }

@@ -1,4 +1,5 @@
 using FourPerMille.Sensor.Gateway.Store;
+using FourPerMille.Sensor.Mrv.Keys;
 using FourPerMille.Sensor.Mrv.Notes;
 using FourPerMille.Sensor.Mrv.Records;
 using FourPerMille.Sensor.Mrv.Tiles;
@@ -24,6 +25,22 @@ static class RecordQueries
 
     public static List<VerifierKey> WitnessKeys(this Session session) =>
         session.Query("SELECT vkey FROM witness_keys ORDER BY vkey", row => VerifierKey.Parse(row.GetString(0))).ToList();
+
+    /// <summary>The record by which a key follows, and its leaf; null where none names the key.</summary>
+    public static (long Leaf, KeyChange Change)? ChangeTo(this Session session, VerifierKey key)
+    {
+        foreach (var row in session.Records(KeyChange.Type, long.MaxValue, int.MaxValue))
+            if (KeyChange.Read(row.Canonical) is var change && change.New == key) return (row.Leaf, change);
+        return null;
+    }
+
+    /// <summary>Every finished change of the log's key, oldest first, proven under the checkpoint that was signed for it.</summary>
+    public static List<ProvenRecord> KeyChanges(this Session session, ITileStore tiles)
+    {
+        var rows = session.Query("SELECT c.leaf, c.note, r.canonical FROM log_key_changes c JOIN records r ON r.leaf = c.leaf ORDER BY c.leaf",
+            row => (Leaf: row.GetInt64(0), Note: SignedNote.Parse(row.GetString(1)), Canonical: (byte[])row[2])).ToList();
+        return [.. rows.Select(r => new ProvenRecord(r.Canonical, new TlogProof(r.Leaf, new TileTree(tiles, Checkpoint.Parse(r.Note.Text).Size).InclusionProof(r.Leaf), r.Note)))];
+    }
 
     /// <summary>Proof that a leaf stands in the log: under the last witnessed checkpoint that has it, else under the published one; null before that.</summary>
     public static TlogProof? Prove(this Session session, ITileStore tiles, SignedNote? published, long leaf)

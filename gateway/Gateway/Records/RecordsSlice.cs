@@ -8,7 +8,7 @@ static class RecordsSlice
         .AddSingleton(held =>
         {
             var options = held.GetRequiredService<GatewayOptions>();
-            return LogKey.In(held.GetRequiredService<Store.DataFolder>().Path, options.Simulated);
+            return LogKey.In(held.GetRequiredService<Store.DataFolder>().Path, options.Simulated, options.Name);
         })
         .AddSingleton<RecordLog>()
         .AddSingleton<IRecordBook, RecordBook>()

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using FourPerMille.Sensor.Mrv.Keys;
 using FourPerMille.Sensor.Mrv.Merkle;
 using FourPerMille.Sensor.Mrv.Notes;
 
@@ -16,11 +18,14 @@ public sealed record RecordVerdict(string? Reason, RecordId Id, long Index, long
 }
 
 /// <summary>Checks a record as a stranger does: from its bytes, its proof and public keys alone (SPEC.md, "Verifying").</summary>
-/// <param name="log">The key of the log, best had from elsewhere than the record.</param>
+/// <param name="log">The keys of the log, one of them best had from elsewhere than the record.</param>
 /// <param name="witnesses">Witnesses the caller trusts; those that are given must have cosigned where <paramref name="requiredWitnesses"/> says so.</param>
-public sealed class RecordVerifier(VerifierKey log, IReadOnlyList<VerifierKey>? witnesses = null, int requiredWitnesses = 0)
+public sealed class RecordVerifier(LogKeyHistory log, IReadOnlyList<VerifierKey>? witnesses = null, int requiredWitnesses = 0)
 {
     readonly IReadOnlyList<VerifierKey> _witnesses = witnesses ?? [];
+
+    /// <summary>For a log that never changed its key.</summary>
+    public RecordVerifier(VerifierKey log, IReadOnlyList<VerifierKey>? witnesses = null, int requiredWitnesses = 0) : this(LogKeyHistory.Of(log), witnesses, requiredWitnesses) { }
 
     public RecordVerdict Verify(ReadOnlySpan<byte> record, string proofText)
     {
@@ -32,7 +37,7 @@ public sealed class RecordVerifier(VerifierKey log, IReadOnlyList<VerifierKey>? 
             verdict = verdict with { IsSimulated = stated["simulated"] is JsonValue flag && flag.GetValueKind() == JsonValueKind.True };
             var proof = TlogProof.Parse(proofText);
             verdict = verdict with { Index = proof.Index, Witnesses = [.. _witnesses.Where(proof.Note.IsSignedBy).Select(w => w.Name)] };
-            if (Checkpoint.Open(proof.Note, log, out reason) is not { } checkpoint) return verdict with { Reason = reason };
+            if (log.Open(proof.Note, _witnesses, out reason) is not { } checkpoint) return verdict with { Reason = reason };
             verdict = verdict with { TreeSize = checkpoint.Size };
             return verdict with { Reason = Inclusion(record, proof, checkpoint) ?? Origin(stated, verdict.IsSimulated, checkpoint) ?? Witnessed(verdict, proof) };
         }
@@ -61,9 +66,15 @@ public sealed class RecordVerifier(VerifierKey log, IReadOnlyList<VerifierKey>? 
 }
 
 /// <summary>Names of gateways and their logs. A simulated gateway's begins so that no policy can mistake it.</summary>
-public static class LogName
+public static partial class LogName
 {
     const string SimulatedPrefix = "simulated.", LogSuffix = "/soil";
+
+    /// <summary>Characters of a gateway's name.</summary>
+    public const int LongestGateway = 100;
+
+    /// <summary>Whether a gateway may be called so: like a host, so that it stands unharmed in addresses, file names and keys.</summary>
+    public static bool IsGateway(string name) => name.Length <= LongestGateway && NamePattern().IsMatch(name) && !name.StartsWith("simulated", StringComparison.Ordinal);
 
     /// <summary>What a gateway is called in its records.</summary>
     public static string Gateway(string name, bool isSimulated) => (isSimulated ? SimulatedPrefix : "") + name;
@@ -75,4 +86,7 @@ public static class LogName
     public static string GatewayOf(string origin) => origin.EndsWith(LogSuffix, StringComparison.Ordinal) ? origin[..^LogSuffix.Length] : origin;
 
     public static bool IsSimulated(string origin) => origin.StartsWith(SimulatedPrefix, StringComparison.Ordinal);
+
+    [GeneratedRegex(@"^[a-z0-9]+([.-][a-z0-9]+)*\z")]
+    private static partial Regex NamePattern();
 }

@@ -90,6 +90,9 @@ public sealed class SimulatedObservatory : IAsyncDisposable
     /// <exception cref="FormatException">The text is no verifier key, or the log is simulated and this observatory takes none.</exception>
     public void Trust(string vkey) => _witness.Trust(VerifierKey.Parse(vkey));
 
+    /// <summary>The log's key was stolen; its operator brought another in person, and says how many leaves of the old one count.</summary>
+    public void Replace(string vkey, long trustedSize) => _witness.Replace(VerifierKey.Parse(vkey), trustedSize);
+
     public ObservatorySummary Summary() => new(_things.Count("Things"), _things.Count("Datastreams"), _things.ObservationCount, _things.RecordIdsTwice,
         _witness.Records, _witness.RecordsVerified, _witness.CheckpointsCosigned, _witness.Refusals);
 

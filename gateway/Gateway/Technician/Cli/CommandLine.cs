@@ -14,6 +14,7 @@ public static class CommandLine
         StatusCommand.Create(),
         NodeCommand.Create(),
         RecordsCommand.Create(),
+        LogCommand.Create(),
         PayloadCommand.Create(),
         FsckCommand.Create(),
         RothcCommand.Create(),

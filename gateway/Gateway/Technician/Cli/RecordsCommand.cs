@@ -52,7 +52,7 @@ static class RecordsCommand
             using var evidence = Evidence.Of(parsed.GetRequiredValue(SharedOptions.Data));
             var records = parsed.GetValue(Id) is { } id ? [evidence.Find(id)] : evidence.Session.Records(parsed.GetValue(Type), long.MaxValue, parsed.GetValue(Limit));
             RecordBundle.Write(parsed.GetRequiredValue(Out), evidence.Key.Verifier, evidence.Session.WitnessKeys(),
-                records.Select(r => new ProvenRecord(r.Canonical, evidence.Prove(r))));
+                records.Select(r => new ProvenRecord(r.Canonical, evidence.Prove(r))), evidence.KeyChanges);
             Console.WriteLine($"{records.Count} records in {parsed.GetRequiredValue(Out)}; check them with verify.sh there");
             return 0;
         });

@@ -8,6 +8,7 @@ namespace FourPerMille.Sensor.Gateway.Technician.Cli;
 /// <summary><c>fpm serve</c>: runs the gateway until it is asked to end.</summary>
 static class ServeCommand
 {
+    static readonly Option<string?> Name = new("--name") { Description = "What the gateway is called in its records and log for good, such as borgou-1.example.org; only a new data folder can take it." };
     static readonly Option<Uri?> Urls = new("--urls") { Description = "Where HTTP listens; port 0 takes any free port.", CustomParser = Address };
     static readonly Option<IPEndPoint?> Mqtt = new("--mqtt") { Description = "Where MQTT listens for nodes, as address:port; port 0 takes any free port.", CustomParser = EndPoint };
     static readonly Option<Uri?> Broker = new("--broker") { Description = "An existing MQTT broker to be a client of, instead of listening (MqttStack=MqttNet).", CustomParser = Address };
@@ -26,7 +27,7 @@ static class ServeCommand
     {
         var command = new Command("serve", "Run the gateway: take readings from nodes, acknowledge what is stored, keep the log.")
         {
-            SharedOptions.Data, Urls, Mqtt, Broker, Observatory, Secret, Api, Token, ChirpstackBroker, TtsSecret, TtsApi, TtsKey, TtsBroker, SimulatedClock,
+            SharedOptions.Data, Name, Urls, Mqtt, Broker, Observatory, Secret, Api, Token, ChirpstackBroker, TtsSecret, TtsApi, TtsKey, TtsBroker, SimulatedClock,
         };
         command.SetAction(Serve);
         return command;
@@ -45,6 +46,7 @@ static class ServeCommand
         var file = GatewayOptions.Of(parsed.GetRequiredValue(SharedOptions.Data));
         return file with
         {
+            Name = parsed.GetValue(Name) ?? file.Name,
             Urls = parsed.GetValue(Urls) ?? file.Urls,
             Mqtt = parsed.GetValue(Mqtt) ?? file.Mqtt,
             Broker = parsed.GetValue(Broker) ?? file.Broker,

@@ -1,4 +1,5 @@
 using FourPerMille.Sensor.Mrv;
+using FourPerMille.Sensor.Mrv.Keys;
 using FourPerMille.Sensor.Mrv.Merkle;
 using FourPerMille.Sensor.Mrv.Notes;
 using FourPerMille.Sensor.Mrv.Records;
@@ -9,10 +10,12 @@ namespace FourPerMille.Sensor.Sim.Observatory.Evidence;
 /// <summary>One gateway's log as the observatory has it: every record's own bytes, the tree made anew from them, and the last checkpoint cosigned.</summary>
 sealed class MirroredLog(VerifierKey key)
 {
-    readonly MemoryTileStore _tiles = new();
+    readonly List<(long Leaf, KeyChange Change)> _changes = [];
+    MemoryTileStore _tiles = new();
     TileLog? _grown;
 
-    public VerifierKey Key => key;
+    /// <summary>The key that signs now; a planned change in the log itself replaces it, or the operator in person.</summary>
+    public VerifierKey Key { get; private set; } = key;
 
     /// <summary>Guards everything here: comparing with the last checkpoint and replacing it is one step (C2SP tlog-witness).</summary>
     public Lock Gate { get; } = new();
@@ -22,7 +25,8 @@ sealed class MirroredLog(VerifierKey key)
     /// <summary>The last checkpoint that was cosigned, with the cosignature; null before the first.</summary>
     public SignedNote? Cosigned { get; private set; }
 
-    public Checkpoint? Last => Cosigned is { } note ? Checkpoint.Parse(note.Text) : null;
+    /// <summary>What the next checkpoint must continue.</summary>
+    public Checkpoint? Last { get; private set; }
 
     /// <summary>Records that lead, by the tree made from their bytes, to a checkpoint the log signed.</summary>
     public long Verified { get; private set; }
@@ -35,15 +39,45 @@ sealed class MirroredLog(VerifierKey key)
     {
         for (var i = 0; i < entries.Count; i++)
             if (Fault(entries[i]) is { } fault) return $"record {Size + i}: {fault}";
+        for (var i = 0; i < entries.Count; i++)
+            if (RecordEnvelope.Read(CanonicalJson.Parse(entries[i])).Type == KeyChange.Type) _changes.Add((Size + i, KeyChange.Read(entries[i])));
         Grown.Append(entries);
         Grown.Tidy();
         return null;
     }
 
+    /// <summary>Reads a checkpoint of this log. Where its records name a new key, that one must have signed too.</summary>
+    public Checkpoint? Open(SignedNote note, out string? reason)
+    {
+        if (Checkpoint.Open(note, Key, out reason) is not { } next) return null;
+        if (Successor(next.Size) is not { } successor || note.IsSignedBy(successor)) return next;
+        reason = $"a record of the log names the key {successor}, and it has not signed";
+        return null;
+    }
+
+    VerifierKey? Successor(long size) => _changes.Where(c => c.Leaf < size && c.Change.Old == Key && c.Change.IsPlanned).Select(c => c.Change.New).FirstOrDefault();
+
+    /// <summary>The operator came in person: this is the key now, and of what the stolen one signed only so many leaves count.</summary>
+    public void Replace(VerifierKey next, long size)
+    {
+        Key = next;
+        if (size < Size)
+        {
+            var (there, kept) = (new TileTree(_tiles, Size), Enumerable.Range(0, (int)size));
+            var entries = kept.Select(i => there.Entry(i)).ToList();
+            (_tiles, _grown) = (new MemoryTileStore(), null);
+            Grown.Append(entries);
+            _changes.RemoveAll(c => c.Leaf >= size);
+        }
+        if (Last?.Size <= size) return;
+        (Last, Cosigned, Verified) = (size == 0 ? null : new Checkpoint(next.Name, size, Grown.Root()), null, Math.Min(Verified, size));
+    }
+
     /// <summary>The checkpoint is cosigned: it is the last from now on.</summary>
     public void Keep(Checkpoint checkpoint, SignedNote cosigned)
     {
-        Cosigned = cosigned;
+        (Last, Cosigned) = (checkpoint, cosigned);
+        if (Successor(checkpoint.Size) is { } successor) Key = successor;
         if (Holds(checkpoint)) Verified = checkpoint.Size;
     }
 
@@ -58,8 +92,8 @@ sealed class MirroredLog(VerifierKey key)
         try
         {
             var envelope = RecordEnvelope.Read(CanonicalJson.Parse(entry));
-            if (LogName.Of(envelope.Gateway) != key.Name) return $"it is of {envelope.Gateway}";
-            return envelope.IsSimulated == LogName.IsSimulated(key.Name) ? null : "record and log disagree on whether this is simulated";
+            if (LogName.Of(envelope.Gateway) != Key.Name) return $"it is of {envelope.Gateway}";
+            return envelope.IsSimulated == LogName.IsSimulated(Key.Name) ? null : "record and log disagree on whether this is simulated";
         }
         catch (FormatException broken) { return broken.Message; }
     }

@@ -29,6 +29,14 @@ sealed class Witness(ObservatoryOptions options)
         _logs.TryAdd(HashOf(log.Name), new MirroredLog(log));
     }
 
+    /// <summary>A stolen key is replaced by one its operator brought in person.</summary>
+    /// <exception cref="FormatException">The log is not known here.</exception>
+    public void Replace(VerifierKey key, long size)
+    {
+        var log = Log(HashOf(key.Name)) ?? throw new FormatException($"{key.Name} is not known here");
+        lock (log.Gate) log.Replace(key, size);
+    }
+
     /// <param name="originHash">Lower-case SHA-256 of the origin.</param>
     public MirroredLog? Log(string originHash) => _logs.GetValueOrDefault(originHash);
 
@@ -37,16 +45,16 @@ sealed class Witness(ObservatoryOptions options)
     {
         var origin = request.Note.Text.Split('\n')[0];
         if (Log(HashOf(origin)) is not { } log) return Refuse(404, $"{origin} is not known here");
-        if (Checkpoint.Open(request.Note, log.Key, out var reason) is not { } next) return Refuse(403, reason!);
-        if (request.OldSize > next.Size) return Refuse(400, "the old size is beyond the new");
         lock (log.Gate)
         {
+            if (log.Open(request.Note, out var reason) is not { } next) return Refuse(403, reason!);
+            if (request.OldSize > next.Size) return Refuse(400, "the old size is beyond the new");
             var last = log.Last?.Size ?? 0;
             if (request.OldSize != last) return (409, $"{last}\n");
             if (!log.Continues(request, next)) return Refuse(422, $"{origin}: {next.Size} does not continue {last}");
             if (log.Agrees(next) == false) return Refuse(422, $"{origin}: the records given here have another root at {next.Size}");
             var line = _key.Cosign(next.Text, options.Time.GetUtcNow());
-            log.Keep(next, new SignedNote(next.Text, [.. request.Note.Signatures.Where(s => s.IsOf(log.Key)), line]));
+            log.Keep(next, new SignedNote(next.Text, [.. request.Note.Signatures.Where(s => s.Name == origin), line]));
             Interlocked.Increment(ref _cosigned);
             return (200, line + "\n");
         }

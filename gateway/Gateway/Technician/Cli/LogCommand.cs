@@ -1,0 +1,50 @@
+using System.CommandLine;
+using FourPerMille.Sensor.Gateway.Records;
+using FourPerMille.Sensor.Mrv.Keys;
+
+namespace FourPerMille.Sensor.Gateway.Technician.Cli;
+
+/// <summary><c>fpm log</c>: the keys that sign the log. Changing one needs the gateway to stand still; listing them does not.</summary>
+static class LogCommand
+{
+    static readonly Option<long?> Size = new("--size") { Description = "Leaves of the last checkpoint known to be yours; without it the last that a witness cosigned." };
+
+    public static Command Create() => new("log", "The log's own affairs.") { new Command("key", "The key that signs the log.") { Show(), Rotate(), Revoke() } };
+
+    static Command Show()
+    {
+        var command = new Command("list", "Every key the log had, the one in force last.") { SharedOptions.Data };
+        command.SetAction(parsed =>
+        {
+            using var evidence = Evidence.Of(parsed.GetRequiredValue(SharedOptions.Data));
+            foreach (var term in LogKeyHistory.Follow(evidence.Key.Verifier, evidence.KeyChanges).Terms)
+                Console.WriteLine($"{term.Key}  from {term.From}{(term.Until == long.MaxValue ? ", in force" : term.StolenAfter is null ? $" to {term.Until}" : $" to {term.Until}, then STOLEN")}");
+        });
+        return command;
+    }
+
+    static Command Rotate()
+    {
+        var command = new Command("rotate", "Give the log another key, signed for by the old one; the old secret is destroyed.") { SharedOptions.Data };
+        command.SetAction((parsed, stop) => Change(parsed.GetRequiredValue(SharedOptions.Data), rotation => rotation.Rotate(stop),
+            "Whoever trusts the old key is led to the new one by the record. Hand the new one out from now on."));
+        return command;
+    }
+
+    static Command Revoke()
+    {
+        var command = new Command("revoke", "The log's key was stolen: give it another, and say up to where the stolen one counts.") { SharedOptions.Data, Size };
+        command.SetAction((parsed, stop) => Change(parsed.GetRequiredValue(SharedOptions.Data), rotation => rotation.Revoke(parsed.GetValue(Size), stop),
+            "Nobody is led to this key by the stolen one: bring it to the observatory and to every auditor in person, with the size above."));
+        return command;
+    }
+
+    static async Task<int> Change(string data, Func<KeyRotation, Task> change, string advice)
+    {
+        await using (var gateway = StandingGateway.Hold(data)) await change(new KeyRotation(gateway.Database, gateway.Key, gateway.Log, gateway.Book));
+        using var evidence = Evidence.Of(data);
+        var terms = LogKeyHistory.Follow(evidence.Key.Verifier, evidence.KeyChanges).Terms;
+        Console.WriteLine($"{terms[^2].Key} counts up to {terms[^2].Until} leaves\n{terms[^1].Key} is in force\n{advice}");
+        return 0;
+    }
+}
