@@ -1,5 +1,5 @@
 using FourPerMille.Sensor.Gateway.Calibration;
-using FourPerMille.Sensor.Gateway.Forwarding;
+using FourPerMille.Sensor.Gateway.Feed;
 using FourPerMille.Sensor.Gateway.Ledger;
 using FourPerMille.Sensor.Gateway.Observations;
 using FourPerMille.Sensor.Gateway.Provisioning;
@@ -7,6 +7,7 @@ using FourPerMille.Sensor.Gateway.Quality;
 using FourPerMille.Sensor.Gateway.Records;
 using FourPerMille.Sensor.Gateway.Store;
 using FourPerMille.Sensor.Gateway.Time;
+using FourPerMille.Sensor.Mrv.Records;
 
 namespace FourPerMille.Sensor.Gateway.Estimates;
 
@@ -27,14 +28,14 @@ public sealed class DailySummaries
     readonly CertificateBook _certificates;
     readonly ModelBook _models;
     readonly IRecordBook _records;
-    readonly IObservatoryOutbox _outbox;
+    readonly ObservationFeed _feed;
     readonly TimeProvider _time;
     readonly Agenda _agenda;
     readonly SemaphoreSlim _oneAtATime = new(1);
 
-    public DailySummaries(Database database, NodeRegistry nodes, CertificateBook certificates, ModelBook models, IRecordBook records, IObservatoryOutbox outbox, TimeProvider time, Agenda agenda)
+    public DailySummaries(Database database, NodeRegistry nodes, CertificateBook certificates, ModelBook models, IRecordBook records, ObservationFeed feed, TimeProvider time, Agenda agenda)
     {
-        (_database, _nodes, _certificates, _models, _records, _outbox, _time, _agenda) = (database, nodes, certificates, models, records, outbox, time, agenda);
+        (_database, _nodes, _certificates, _models, _records, _feed, _time, _agenda) = (database, nodes, certificates, models, records, feed, time, agenda);
         agenda.Every(TimeSpan.FromHours(1), "summarising days", Run);
     }
 
@@ -68,8 +69,7 @@ public sealed class DailySummaries
         await _database.Write(session =>
         {
             if (readings.Count > 0) Record(session, node, day, readings);
-            foreach (var estimate in estimates) Record(session, estimate);
-            _outbox.Enqueue(session, node, readings, estimates);
+            _feed.Put(session, node, readings, [.. estimates.Select(estimate => new StatedEstimate(estimate, Record(session, estimate)))]);
             session.Execute("DELETE FROM due_days WHERE node = @0 AND day = @1 AND marks = @2", node.Number, day, marks);
         }, stop);
     }
@@ -81,12 +81,13 @@ public sealed class DailySummaries
         session.Execute("INSERT OR REPLACE INTO soil_days (node, day, record_id) VALUES (@0, @1, @2)", node.Number, day, id.ToString());
     }
 
-    void Record(WriteSession session, SocEstimate estimate)
+    RecordId Record(WriteSession session, SocEstimate estimate)
     {
         var id = _records.Write(session, SocStatement.Record(estimate).Draft());
         var reading = estimate.Shot.Reading;
         session.Execute("INSERT OR REPLACE INTO estimates (node, epoch, sequence, utc_ms, content, model, record_id) VALUES (@0, @1, @2, @3, @4, @5, @6)",
             reading.Node.Number, reading.Raw.Epoch, reading.Raw.Sequence, reading.Time.Middle.ToUnixTimeMilliseconds(),
             SocStatement.Line(estimate, id).ToJsonString(), estimate.Model.Id, id.ToString());
+        return id;
     }
 }

@@ -31,7 +31,7 @@ static class SoilDay
         var first = values[0].Quantity;
         var used = values.Where(v => v.Quantity.Value is not null && v.Flag != QualityFlag.Fail).Select(v => v.Quantity).ToList();
         var flags = values.GroupBy(v => v.Flag).OrderBy(group => group.Key).ToDictionary(group => Word(group.Key), group => group.Count());
-        var (property, digits) = Meaning(first.Name);
+        var (property, digits) = PublishedQuantity.Of(first.Name);
         return used.Count == 0
             ? new DaySeries(property, first.Unit, first.DepthCm, digits, 0, null, null, null, null, flags)
             : new DaySeries(property, first.Unit, first.DepthCm, digits, used.Count, used.Average(q => q.Value!.Value), used.Min(q => q.Value!.Value), used.Max(q => q.Value!.Value),
@@ -69,18 +69,5 @@ static class SoilDay
         QualityFlag.Fail => "fail",
         QualityFlag.Missing => "missing",
         _ => "notEvaluated",
-    };
-
-    /// <summary>The quantity's address, and digits below the resolution of its probe.</summary>
-    static (string Property, int Digits) Meaning(string quantity) => quantity switch
-    {
-        "moisture" => (Vocabulary.WaterContent, 3),
-        "soilTemperature" => (Vocabulary.SoilTemperature, 2),
-        "airTemperature" => (Vocabulary.AirTemperature, 2),
-        "humidity" => (Vocabulary.RelativeHumidity, 1),
-        "pressure" => (Vocabulary.AirPressure, 0),
-        "co2" => (Vocabulary.CarbonDioxide, 0),
-        "battery" => (Vocabulary.BatteryVoltage, 0),
-        _ => throw new ArgumentOutOfRangeException(nameof(quantity), quantity, "A quantity without a place in the vocabulary."),
     };
 }

@@ -1,3 +1,4 @@
+using FourPerMille.Sensor.Gateway.Feed;
 using FourPerMille.Sensor.Gateway.Records;
 using FourPerMille.Sensor.Gateway.Store;
 using FourPerMille.Sensor.Gateway.Time;
@@ -9,11 +10,12 @@ static class ForwardingSlice
 {
     public static IServiceCollection AddForwarding(this IServiceCollection services) => services
         .AddSingleton<IObservatoryOutbox, ObservatoryOutbox>()
+        .AddSingleton<ObservationFeed>()
         .AddHostedService<Forwarder>();
 }
 
 /// <summary>Looks for something to forward, now and then. Records go before series: what was promised for good comes first on a poor line.</summary>
-sealed class Forwarder(GatewayOptions options, Database database, RecordLog log, LogKey key, Agenda agenda, TimeProvider time, ILogger<Forwarder> journal) : IHostedService, IDisposable
+sealed class Forwarder(GatewayOptions options, Database database, RecordLog log, LogKey key, ObservationFeed feed, Agenda agenda, TimeProvider time, ILogger<Forwarder> journal) : IHostedService, IDisposable
 {
     /// <summary>With it an acknowledged reading is in the feed within five minutes.</summary>
     static readonly TimeSpan Period = TimeSpan.FromMinutes(4);
@@ -35,6 +37,7 @@ sealed class Forwarder(GatewayOptions options, Database database, RecordLog log,
 
         async Task Run(CancellationToken ending)
         {
+            await feed.Run(ending);
             await _evidenceLine.Try(evidence.Forward, ending);
             await _seriesLine.Try(series.Forward, ending);
         }

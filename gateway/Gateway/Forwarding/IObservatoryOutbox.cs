@@ -12,7 +12,7 @@ public interface IObservatoryOutbox
 {
     /// <summary>
     /// Keeps observations of one series for the observatory, within the caller's transaction. A reading put again, even years later, is not
-    /// sent again. Does nothing where no observatory is configured.
+    /// sent again, unless as a later version. Does nothing where no observatory is configured.
     /// </summary>
     void Enqueue(WriteSession session, ObservedSeries series, IEnumerable<Observation> observations);
 }
@@ -59,15 +59,20 @@ public sealed record ObservedQuantity(string Name, string Definition, string Uni
 /// <param name="Epoch">With <paramref name="Sequence"/> the reading it comes from.</param>
 /// <param name="EarliestUtc">With <paramref name="LatestUtc"/> the interval in which it was taken.</param>
 /// <param name="AcceptedUtc">When the gateway accepted the reading.</param>
-/// <param name="Result">A decimal, at the digits it is published with (<see cref="Decimals.Fixed"/>).</param>
+/// <param name="Result">A decimal, at the digits it is published with (<see cref="Decimals"/>).</param>
 /// <param name="Flag">QARTOD: 1 pass, 2 not evaluated, 3 suspect, 4 fail, 9 missing.</param>
 /// <param name="StandardUncertainty">A decimal, k = 1; null where none is stated.</param>
+/// <param name="Version">1, and one more each time something else is stated of the same reading in the same series.</param>
+/// <param name="Supersedes">The observation this one takes the place of: the version before, or the same reading under another certificate.</param>
 public sealed record Observation(
-    uint Epoch, uint Sequence, DateTimeOffset EarliestUtc, DateTimeOffset LatestUtc, DateTimeOffset AcceptedUtc, string Result, int Flag, string? StandardUncertainty = null)
+    uint Epoch, uint Sequence, DateTimeOffset EarliestUtc, DateTimeOffset LatestUtc, DateTimeOffset AcceptedUtc, string Result, int Flag, string? StandardUncertainty = null,
+    int Version = 1, RecordId? Supersedes = null)
 {
-    /// <summary>The id it carries in <c>parameters.recordId</c>: the same reading of the same series always has the same.</summary>
-    public RecordId IdIn(ObservedSeries series) => RecordId.Of(CanonicalJson.Bytes(new JsonObject
+    /// <summary>The id it carries in <c>parameters.recordId</c>: the same version of the same reading of the same series always has the same.</summary>
+    public RecordId IdIn(ObservedSeries series)
     {
-        ["series"] = series.Key, ["epoch"] = Epoch, ["sequence"] = Sequence,
-    }));
+        var named = new JsonObject { ["series"] = series.Key, ["epoch"] = Epoch, ["sequence"] = Sequence };
+        if (Version > 1) named["version"] = Version;
+        return RecordId.Of(CanonicalJson.Bytes(named));
+    }
 }

@@ -73,6 +73,15 @@ sealed class ObservationForwarder(Database database, SensorThingsClient observat
         ["dataArray@iot.count"] = rows.Count,
         ["dataArray"] = new JsonArray([.. rows.Select(row => (JsonNode)new JsonArray(
             row.PhenomenonTime, row.ResultTime, JsonNode.Parse(row.Result), JsonNode.Parse(row.Quality),
-            new JsonObject { ["recordId"] = row.ObservationId }, JsonNode.Parse(remote.Feature)))]),
+            Parameters(row), JsonNode.Parse(remote.Feature)))]),
     };
+
+    /// <summary>The newest version of an observation is the one that stands; it names the one before, which stays.</summary>
+    static JsonObject Parameters(WaitingObservation row)
+    {
+        var parameters = new JsonObject { ["recordId"] = row.ObservationId };
+        if (row.Version > 1) parameters["version"] = row.Version;
+        if (row.Supersedes is { } old) parameters["supersedes"] = old;
+        return parameters;
+    }
 }

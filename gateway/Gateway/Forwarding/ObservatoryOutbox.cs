@@ -11,7 +11,8 @@ namespace FourPerMille.Sensor.Gateway.Forwarding;
 public sealed record OutboxCounts(long Pending, long Delivered, long Failed);
 
 /// <summary>A row that waits.</summary>
-sealed record WaitingObservation(long Id, long Series, string ObservationId, string PhenomenonTime, string ResultTime, string Result, string Quality);
+sealed record WaitingObservation(long Id, long Series, string ObservationId, string PhenomenonTime, string ResultTime, string Result, string Quality,
+    int Version = 1, string? Supersedes = null);
 
 /// <summary>The outbox as rows of the store.</summary>
 sealed class ObservatoryOutbox(GatewayOptions options) : IObservatoryOutbox
@@ -28,7 +29,7 @@ sealed class ObservatoryOutbox(GatewayOptions options) : IObservatoryOutbox
         {
             var taken = SequenceRuns.Parse(session.Scalar<string>("SELECT sequences FROM outbox_taken WHERE series = @0 AND epoch = @1", id, epoch.Key) ?? "");
             var before = taken.Count;
-            foreach (var observation in epoch.Where(o => !taken.Contains(o.Sequence)))
+            foreach (var observation in epoch.Where(o => o.Version > 1 || !taken.Contains(o.Sequence)))
             {
                 Insert(session, id, series, observation);
                 taken.Add(observation.Sequence);
@@ -38,8 +39,9 @@ sealed class ObservatoryOutbox(GatewayOptions options) : IObservatoryOutbox
     }
 
     static void Insert(WriteSession session, long id, ObservedSeries series, Observation observation) => session.Execute(
-        "INSERT INTO outbox (series, observation, phenomenon_time, result_time, result, quality) VALUES (@0, @1, @2, @3, @4, @5)",
-        id, observation.IdIn(series).ToString(), PhenomenonTime(observation), RecordEnvelope.WriteTime(observation.AcceptedUtc), observation.Result, Quality(series, observation));
+        "INSERT OR IGNORE INTO outbox (series, observation, phenomenon_time, result_time, result, quality, version, supersedes) VALUES (@0, @1, @2, @3, @4, @5, @6, @7)",
+        id, observation.IdIn(series).ToString(), PhenomenonTime(observation), RecordEnvelope.WriteTime(observation.AcceptedUtc), observation.Result, Quality(series, observation),
+        observation.Version, observation.Supersedes?.ToString());
 
     public static OutboxCounts Counts(Session session) => session.Query(
         "SELECT (SELECT COUNT(*) FROM outbox WHERE failed = 0), (SELECT count FROM outbox_delivered), (SELECT COUNT(*) FROM outbox WHERE failed = 1)",
@@ -47,8 +49,9 @@ sealed class ObservatoryOutbox(GatewayOptions options) : IObservatoryOutbox
 
     /// <summary>Those that wait longest.</summary>
     public static List<WaitingObservation> Waiting(Session session, int most) => session.Query(
-        "SELECT id, series, observation, phenomenon_time, result_time, result, quality FROM outbox WHERE failed = 0 ORDER BY id LIMIT @0",
-        row => new WaitingObservation(row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetString(6)), most).ToList();
+        "SELECT id, series, observation, phenomenon_time, result_time, result, quality, version, supersedes FROM outbox WHERE failed = 0 ORDER BY id LIMIT @0",
+        row => new WaitingObservation(row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetString(6),
+            row.GetInt32(7), row.IsDBNull(8) ? null : row.GetString(8)), most).ToList();
 
     public static void Delivered(WriteSession session, IReadOnlyCollection<WaitingObservation> rows)
     {

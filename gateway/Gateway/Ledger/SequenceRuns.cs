@@ -43,6 +43,25 @@ public sealed class SequenceRuns
         foreach (var (first, last) in others._runs) Add(first, last);
     }
 
+    /// <summary>The lowest numbers of this set that are not in the other, at most so many.</summary>
+    public SequenceRuns Without(SequenceRuns others, long most)
+    {
+        var rest = new SequenceRuns();
+        var at = 0;
+        foreach (var (first, last) in _runs)
+        {
+            for (long from = first; from <= last && rest.Count < most;)
+            {
+                while (at < others._runs.Count && others._runs[at].Last < from) at++;
+                var gap = at < others._runs.Count ? Math.Min((long)others._runs[at].First - 1, last) : last;
+                if (gap >= from) rest.Add((uint)from, (uint)Math.Min(gap, from + most - rest.Count - 1));
+                from = at < others._runs.Count && gap < last ? (long)others._runs[at].Last + 1 : last + 1L;
+            }
+            if (rest.Count >= most) break;
+        }
+        return rest;
+    }
+
     /// <summary>Written <c>0-41,43,45-50</c>; empty for the empty set.</summary>
     public override string ToString() => string.Join(',', _runs.Select(run =>
         run.First == run.Last ? run.First.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{run.First}-{run.Last}")));

@@ -22,15 +22,20 @@ static class SteadyClocks
     }
 
     /// <summary>The marks that matter to one reading: a few rows, however long the epoch.</summary>
-    public static SteadyClock Near(Session session, Node node, uint epoch, uint sequence)
+    public static SteadyClock Near(Session session, Node node, uint epoch, uint sequence) => Between(session, node, epoch, sequence, sequence);
+
+    /// <summary>The marks that matter to readings from one sequence to another.</summary>
+    public static SteadyClock Between(Session session, Node node, uint epoch, uint first, uint last)
     {
         var marks = session.Query($"SELECT {Columns} FROM clock_marks WHERE node = @0 AND epoch = @1 AND next_sequence <= @2 ORDER BY next_sequence DESC LIMIT @3",
-            Mark, node.Number, epoch, sequence, Side).ToList();
+            Mark, node.Number, epoch, first, Side).ToList();
+        marks.AddRange(session.Query($"SELECT {Columns} FROM clock_marks WHERE node = @0 AND epoch = @1 AND next_sequence > @2 AND next_sequence <= @3",
+            Mark, node.Number, epoch, first, last));
         marks.AddRange(session.Query($"SELECT {Columns} FROM clock_marks WHERE node = @0 AND epoch = @1 AND next_sequence > @2 ORDER BY next_sequence LIMIT @3",
-            Mark, node.Number, epoch, sequence, Side));
+            Mark, node.Number, epoch, last, Side));
         if (marks.Count == 0) return new SteadyClock([], [], node.Settings.DriftPpm, node.Enrolled);
         var restarts = session.Query("SELECT sequence FROM restarts WHERE node = @0 AND epoch = @1 AND sequence BETWEEN @2 AND @3",
-            row => (uint)row.GetInt64(0), node.Number, epoch, Math.Min(sequence, marks.Min(m => m.NextSequence)), Math.Max(sequence, marks.Max(m => m.NextSequence))).ToList();
+            row => (uint)row.GetInt64(0), node.Number, epoch, Math.Min(first, marks.Min(m => m.NextSequence)), Math.Max(last, marks.Max(m => m.NextSequence))).ToList();
         return new SteadyClock(marks, restarts, node.Settings.DriftPpm, node.Enrolled);
     }
 

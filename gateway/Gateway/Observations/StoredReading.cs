@@ -45,6 +45,14 @@ public static class StoredReadings
         }
     }
 
+    /// <summary>Readings of one epoch by their sequence, both ends included, in order.</summary>
+    public static List<StoredReading> Between(Session session, Node node, uint epoch, uint first, uint last)
+    {
+        var clock = SteadyClocks.Between(session, node, epoch, first, last);
+        return session.Query($"SELECT {Columns} FROM {WithKeyframes} WHERE r.node = @0 AND r.epoch = @1 AND r.sequence BETWEEN @2 AND @3 ORDER BY r.sequence",
+            Row, node.Number, epoch, first, last).Select(row => Decode(node, clock, row)).ToList();
+    }
+
     static StoredReading Decode(Node node, SteadyClock clock, Stored row)
     {
         var raw = (row.Keyframe is { } keyframe ? Delta(row, keyframe) : Keyframe(row.Frame, row.Link, row.Epoch, row.Sequence))

@@ -203,7 +203,9 @@ public sealed class RecordLogTests : IAsyncLifetime
     public void Figures_are_written_at_their_digits_and_never_as_a_negative_nothing()
     {
         Assert.Equal(("14.10", "0.00", "-0.01", "1E-20"), (Decimals.Fixed(14.1, 2), Decimals.Fixed(-0.001, 2), Decimals.Fixed(-0.01, 2), Decimals.Exact(1e-20)));
-        Assert.Equal(("18.93", "6.123E-07"), (Decimals.Significant(18.9312, 4), Decimals.Significant(6.1234e-7, 4)));
+        Assert.Equal(("18.93", "6.123E-07"), (Decimals.Statistic(18.9312), Decimals.Statistic(6.1234e-7)));
+        Assert.Equal(("0.010", "0.10", "1.2", "130", "0"), (Decimals.Uncertainty(0.0103), Decimals.Uncertainty(0.0996), Decimals.Uncertainty(1.234), Decimals.Uncertainty(127), Decimals.Uncertainty(0)));
+        Assert.Equal(("19.46", "98770", "55.38", "0"), (Decimals.Result(19.4561, 0.87), Decimals.Result(98766, 127), Decimals.Result(55.3766, 0), Decimals.Result(-0.4, 12)));
         Assert.Throws<ArgumentException>(() => Decimals.Fixed(double.NaN, 2));
     }
 

@@ -50,7 +50,7 @@ public sealed record ModelRecord
         ["latentVariables"] = LatentVariables,
         ["trainingRows"] = TrainingRows,
         ["localCores"] = LocalCores,
-        ["rmsecv"] = Decimals.Fixed(Rmsecv, 4),
+        ["rmsecv"] = Decimals.Statistic(Rmsecv),
         ["crossValidation"] = CrossValidation,
         ["trainingSet"] = TrainingSetHash,
         ["artefact"] = ArtefactHash,

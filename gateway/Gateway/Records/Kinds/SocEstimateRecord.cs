@@ -6,9 +6,6 @@ namespace FourPerMille.Sensor.Gateway.Records;
 /// <summary>Soil organic carbon from one spectrum, or the reason why none is stated.</summary>
 public sealed record SocEstimateRecord
 {
-    /// <summary>Digits a result is published with.</summary>
-    const int Digits = 2;
-
     public required string Node { get; init; }
     public required uint Epoch { get; init; }
     public required uint Sequence { get; init; }
@@ -56,7 +53,7 @@ public sealed record SocEstimateRecord
         ["verdict"] = Verdict.ToLowerInvariant(),
         ["model"] = Model.ToString(),
         ["certificates"] = new JsonArray([.. Certificates.Select(c => (JsonNode)c.ToString())]),
-        ["result"] = Result?.ToJson(Digits),
+        ["result"] = Result?.ToJson(),
         ["t2"] = Number(T2),
         ["t2Limit"] = Number(T2Limit),
         ["q"] = Number(Q),
@@ -66,7 +63,7 @@ public sealed record SocEstimateRecord
         ["flags"] = new JsonArray([.. Flags.Select(f => (JsonNode)f)]),
     }.WithoutNulls());
 
-    static string? Number(double? value) => value is { } number ? Decimals.Significant(number, 4) : null;
+    static string? Number(double? value) => value is { } number ? Decimals.Statistic(number) : null;
 }
 
 /// <summary>A content of organic carbon with its uncertainty, g/kg.</summary>
@@ -75,12 +72,12 @@ public sealed record SocEstimateRecord
 /// <param name="ErrorGroups">Ids of errors this result shares with others: model, probe. Averaging never shrinks them.</param>
 public sealed record SocResult(double Estimate, double StandardUncertainty, double Lower90, double Upper90, IReadOnlyList<string> ErrorGroups)
 {
-    internal JsonObject ToJson(int digits) => new()
+    internal JsonObject ToJson() => new()
     {
-        ["estimate"] = Decimals.Fixed(Estimate, digits),
-        ["u"] = Decimals.Fixed(StandardUncertainty, digits),
-        ["lower90"] = Decimals.Fixed(Lower90, digits),
-        ["upper90"] = Decimals.Fixed(Upper90, digits),
+        ["estimate"] = Decimals.Result(Estimate, StandardUncertainty),
+        ["u"] = Decimals.Uncertainty(StandardUncertainty),
+        ["lower90"] = Decimals.Result(Lower90, StandardUncertainty),
+        ["upper90"] = Decimals.Result(Upper90, StandardUncertainty),
         ["unit"] = "g/kg",
         ["errorGroups"] = new JsonArray([.. ErrorGroups.Select(g => (JsonNode)g)]),
     };
