@@ -86,7 +86,7 @@ sealed class EntityStore(Func<string, bool>? refusesRow)
             if (!IsTime(row["phenomenonTime"]) || !IsTime(row["resultTime"]) || row["result"] is null || refusesRow?.Invoke(recordId) == true) return null;
             if (recordId.Length > 0 && !_recordIds.Add(recordId)) RecordIdsTwice++;
             if (!_observations.TryGetValue(datastream, out var rows)) _observations[datastream] = rows = [];
-            rows.Add(new ObservationRow(++_lastObservation, row["phenomenonTime"]!.ToString(), row["resultTime"]!.ToString(), row["result"]!.ToJsonString(), row["resultQuality"]?.ToJsonString(), recordId));
+            rows.Add(new ObservationRow(++_lastObservation, row["phenomenonTime"]!.ToString(), row["resultTime"]!.ToString(), row["result"]!.ToJsonString(), row["resultQuality"]?.ToJsonString(), row["parameters"]?.ToJsonString()));
             return _lastObservation;
         }
     }
@@ -104,7 +104,7 @@ sealed class EntityStore(Func<string, bool>? refusesRow)
         (part.EndsWith('Z') || (part.Length > 6 && part[^3] == ':' && part[^6] is '+' or '-'))
         && DateTimeOffset.TryParse(part, CultureInfo.InvariantCulture, DateTimeStyles.None, out _));
 
-    sealed record ObservationRow(long Id, string PhenomenonTime, string ResultTime, string Result, string? Quality, string RecordId)
+    sealed record ObservationRow(long Id, string PhenomenonTime, string ResultTime, string Result, string? Quality, string? Parameters)
     {
         public JsonObject ToJson() => new()
         {
@@ -113,7 +113,7 @@ sealed class EntityStore(Func<string, bool>? refusesRow)
             ["resultTime"] = ResultTime,
             ["result"] = JsonNode.Parse(Result),
             ["resultQuality"] = Quality is null ? null : JsonNode.Parse(Quality),
-            ["parameters"] = new JsonObject { ["recordId"] = RecordId },
+            ["parameters"] = Parameters is null ? null : JsonNode.Parse(Parameters),
         };
     }
 }
