@@ -15,6 +15,9 @@ public sealed class GpioPins
 
     internal GpioPins(Board board) => _board = board;
 
+    /// <summary>Each change of a level, whoever made it: pin, and whether it is high now.</summary>
+    public event Action<int, bool>? Changed;
+
     /// <summary>What can be measured at the pin now.</summary>
     public bool IsHigh(int pin) => _isOutput[pin] ? _level[pin] : _driven[pin] ?? _level[pin];
 
@@ -61,6 +64,7 @@ public sealed class GpioPins
     {
         if (_level[pin] == high) return;
         _level[pin] = high;
+        Changed?.Invoke(pin, high);
         if (_rails.TryGetValue(pin, out var loads)) foreach (var load in loads) load(high);
     }
 }
