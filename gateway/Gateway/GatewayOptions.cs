@@ -18,7 +18,21 @@ public sealed record GatewayOptions
     public Uri Urls { get; init; } = new("http://127.0.0.1:8080");
 
     /// <summary>Where MQTT listens for nodes; port 0 takes a free one.</summary>
-    public IPEndPoint? Mqtt { get; init; } = IPEndPoint.Parse("0.0.0.0:1883");
+    public IPEndPoint? Mqtt { get; init; } = IPEndPoint.Parse("0.0.0.0:8883");
+
+    /// <summary>Whether that line speaks TLS; null: everywhere but on loopback.</summary>
+    public bool? MqttTls { get; init; }
+
+    /// <summary>Names and addresses that nodes know the gateway by, beside those they are enrolled with.</summary>
+    public IReadOnlyList<string> MqttNames { get; init; } = [];
+
+    /// <summary>A certificate to serve instead of one by the gateway's own authority: PEM files of certificate, key, and the authority that nodes shall trust.</summary>
+    public string? MqttCertificate { get; init; }
+    public string? MqttKey { get; init; }
+    public string? MqttCa { get; init; }
+
+    /// <summary>Whether nodes must show a certificate by the gateway's own authority, beside their password.</summary>
+    public bool MqttNodeCertificates { get; init; }
 
     /// <summary>An existing broker to be a client of, instead of listening (MqttNet stack only).</summary>
     public Uri? Broker { get; init; }
@@ -53,6 +67,9 @@ public sealed record GatewayOptions
     /// <summary>Start of the simulated clock; null takes the machine's. Everything made under it says <c>simulated</c>.</summary>
     public DateTimeOffset? SimulatedClock { get; init; }
 
+    /// <summary>Whether the gateway's own listener speaks TLS. Behind a broker that is the broker's to decide.</summary>
+    [JsonIgnore] public bool UsesTls => Broker is null && (MqttTls ?? (MqttCertificate is not null || MqttNodeCertificates || Mqtt is { } listen && !IPAddress.IsLoopback(listen.Address)));
+
     [JsonIgnore] public bool Simulated => SimulatedClock is not null;
 
     /// <summary>The settings of a data folder: its gateway.json, or the defaults.</summary>
@@ -73,7 +90,25 @@ public sealed record GatewayOptions
         }
     }
 
+    /// <summary>The same options, if what they say of TLS goes together.</summary>
+    /// <exception cref="InputRefused">It does not.</exception>
+    internal GatewayOptions WithMqttTlsChecked()
+    {
+        Require(MqttCertificate is null == MqttKey is null && MqttCertificate is null == MqttCa is null,
+            "--mqtt-certificate, --mqtt-key, --mqtt-ca: are given together or not at all. Nodes need the authority to know the certificate by.");
+        Require(UsesTls || MqttCertificate is null && !MqttNodeCertificates,
+            "--mqtt-tls: is off, but certificates are named. Leave it out, or leave --mqtt-certificate and --mqtt-node-certificates out.");
+        Require(MqttNames.All(name => Uri.CheckHostName(name) != UriHostNameType.Unknown), "--mqtt-names: gives host names and addresses, parted by commas.");
+        return this;
+
+        static void Require(bool met, string what)
+        {
+            if (!met) throw new InputRefused(what);
+        }
+    }
+
     sealed record Settings(string? Name = null, string? Urls = null, string? Mqtt = null, string? Broker = null, string? Observatory = null,
+        bool? MqttTls = null, string[]? MqttNames = null, string? MqttCertificate = null, string? MqttKey = null, string? MqttCa = null, bool MqttNodeCertificates = false,
         string? ChirpstackSecret = null, string? ChirpstackApi = null, string? ChirpstackToken = null, string? ChirpstackBroker = null,
         string? TtsSecret = null, string? TtsApi = null, string? TtsKey = null, string? TtsBroker = null, string? SimulatedClock = null)
     {
@@ -82,6 +117,12 @@ public sealed record GatewayOptions
             Name = Name,
             Urls = Urls is null ? defaults.Urls : new Uri(Urls),
             Mqtt = Mqtt is null ? defaults.Mqtt : IPEndPoint.Parse(Mqtt),
+            MqttTls = MqttTls,
+            MqttNames = MqttNames ?? [],
+            MqttCertificate = MqttCertificate,
+            MqttKey = MqttKey,
+            MqttCa = MqttCa,
+            MqttNodeCertificates = MqttNodeCertificates,
             Broker = Broker is null ? null : new Uri(Broker),
             Observatory = Observatory is null ? null : new Uri(Observatory),
             ChirpstackSecret = ChirpstackSecret,

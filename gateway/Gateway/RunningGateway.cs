@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using FourPerMille.Sensor.Gateway.Estimates;
 using FourPerMille.Sensor.Gateway.Ingest.Mqtt;
+using FourPerMille.Sensor.Gateway.Ingest.Tls;
 using FourPerMille.Sensor.Gateway.Provisioning;
 using FourPerMille.Sensor.Gateway.Store;
 using Microsoft.AspNetCore.Connections;
@@ -35,7 +36,7 @@ public sealed class RunningGateway : IAsyncDisposable
             app.Services.GetRequiredService<DailySummaries>();
             await app.StartAsync(stop);
             var http = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
-            var mqtt = await app.Services.GetRequiredService<INodeLine>().Open(new NodeLineOptions(options.Broker is null ? options.Mqtt : null, options.Broker),
+            var mqtt = await app.Services.GetRequiredService<INodeLine>().Open(new NodeLineOptions(options.Broker is null ? options.Mqtt : null, options.Broker, app.Services.GetRequiredService<LineSecurity>().Tls),
                 app.Services.GetRequiredService<INodeLineGuard>(), app.Services.GetRequiredService<INodeLineInbox>(), stop);
             await File.WriteAllTextAsync(AddressFile(options.DataFolder), http.ToString(), stop);
             return new RunningGateway(app, http, mqtt);

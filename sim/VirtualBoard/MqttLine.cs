@@ -41,12 +41,16 @@ sealed class MqttLine : INetworkConnection
     public Action Closed { get; set; } = () => { };
 
     /// <summary>Null when nobody listens there or the network is not reached.</summary>
-    public static MqttLine? Open(Board board, string host, int port, byte protocolLevel)
+    /// <exception cref="DeviceTlsException">Somebody listens, but not one this device would trust, or not by TLS.</exception>
+    public static MqttLine? Open(Board board, string host, int port, byte protocolLevel, DeviceTls? tls)
     {
         if (!board.Network.IsLinkUp || !board.Network.IsAssociated || board.Network.Resolve(host, port) is not { } endpoint) return null;
         try
         {
-            return new MqttLine(board, MqttWireClient.Open(endpoint, ConnectPatience, (MqttVersion)protocolLevel));
+            Func<Stream, Stream>? secure = tls is null ? null : plain => tls.Open(plain, host, board.Clock.DeviceUtc);
+            var wire = MqttWireClient.Open(endpoint, ConnectPatience, (MqttVersion)protocolLevel, secure);
+            if (tls is not null) board.Time.SpendTicks(DeviceTls.HandshakeTicks);
+            return new MqttLine(board, wire);
         }
         catch (SocketException)
         {

@@ -1,5 +1,6 @@
 using FourPerMille.Sensor.Gateway.Ingest.LoRaWan;
 using FourPerMille.Sensor.Gateway.Ingest.Mqtt;
+using FourPerMille.Sensor.Gateway.Ingest.Tls;
 using FourPerMille.Sensor.Gateway.Ledger;
 using FourPerMille.Sensor.Gateway.Observations;
 using FourPerMille.Sensor.Gateway.Provisioning;
@@ -24,6 +25,8 @@ static class IngestSlice
         .AddSingleton<LoRaInbox>()
         .AddSingleton<WebhookDownlinks>()
         .AddHostedService<NetworkServerLines>()
+        .AddSingleton<LineSecurity>()
+        .AddSingleton<NodeFiles>()
         .AddSingleton<INodeLine, NodeLine>()
         .AddSingleton<INodeLineGuard, NodeLineGuard>()
         .AddSingleton<Func<INodeLine>>(held => held.GetRequiredService<INodeLine>)

@@ -1,5 +1,6 @@
 using FourPerMille.Sensor.Gateway.Ingest;
 using FourPerMille.Sensor.Gateway.Ingest.LoRaWan;
+using FourPerMille.Sensor.Gateway.Ingest.Tls;
 using FourPerMille.Sensor.Gateway.Provisioning;
 using FourPerMille.Sensor.Gateway.Records;
 using FourPerMille.Sensor.Gateway.Store;
@@ -13,7 +14,7 @@ static class StatusEndpoint
     const int NewestAlarms = 50;
 
     public static void MapStatus(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/api/status", (Database database, NodeRegistry nodes, Refusals refusals, LoRaInbox lorawan, RecordLog log, TimeProvider time, GatewayOptions options) =>
+        routes.MapGet("/api/status", (Database database, NodeRegistry nodes, Refusals refusals, LoRaInbox lorawan, RecordLog log, LineSecurity line, TimeProvider time, GatewayOptions options) =>
         {
             var (ledger, unread, quarantined, alarms) = database.Read(session => (
                 LedgerBook.All(session).ToList(),
@@ -49,6 +50,7 @@ static class StatusEndpoint
                 },
                 refusals = refusals.Counts,
                 lorawan = lorawan.Counts,
+                mqtt = line.Status,
                 log = new { size = log.Size },
                 outbox = database.Read(Forwarding.ObservatoryOutbox.Counts),
                 alarms,

@@ -75,7 +75,8 @@ public sealed record NodeSettings
     public double[] TemperatureDepthsCm { get; init; } = [5, 15, 30];
     /// <summary>Where the node finds the gateway.</summary>
     public string Host { get; init; } = "fpm-gateway.local";
-    public int Port { get; init; } = 1883;
+    /// <summary>Null for the port the gateway listens on.</summary>
+    public int? Port { get; init; }
     public NodeRole Role { get; init; }
     /// <summary>Bound on the rate error of the node's clock, in parts per million.</summary>
     public double DriftPpm { get; init; } = RcOscillatorDriftPpm;
@@ -92,7 +93,7 @@ public sealed record NodeSettings
         Require(AreDepths(MoistureDepthsCm), "moistureDepthsCm", "up to three depths below 300 cm, shallowest first");
         Require(AreDepths(TemperatureDepthsCm), "temperatureDepthsCm", "up to three depths below 300 cm, shallowest first");
         Require(Uri.CheckHostName(Host) != UriHostNameType.Unknown, "host", $"'{Host}' is neither a host name nor an address");
-        Require(Port is >= 0 and <= 65535, "port", $"{Port} must lie in 0 to 65535");
+        Require(Port is null or >= 1 and <= 65535, "port", $"{Port} must lie in 1 to 65535");
         Require(DriftPpm is > 0 and <= 50_000, "driftPpm", $"{DriftPpm} must lie in 0 to 50000");
         return this;
 

@@ -1,18 +1,20 @@
 using System.Globalization;
 using System.Text;
+using FourPerMille.Sensor.Gateway.Ingest.Tls;
 
 namespace FourPerMille.Sensor.Gateway.Provisioning;
 
 /// <summary>The files that a technician deploys to a node. Plain text: whoever holds the node holds its key, and only its key.</summary>
-static class NodeFiles
+sealed class NodeFiles(LineSecurity line)
 {
     /// <summary>All zero: the network servers of small installations take any, and ours never was registered.</summary>
     public const string JoinEui = "0000000000000000";
 
     /// <summary>File name on the node's <c>I:</c> drive to content.</summary>
-    public static IReadOnlyDictionary<string, string> Of(Node node) => new Dictionary<string, string> { ["identity.txt"] = Identity(node) };
+    /// <exception cref="InputRefused">The node could not know this gateway by the host it is to look for.</exception>
+    public IReadOnlyDictionary<string, string> Of(Node node) => new Dictionary<string, string>(line.FilesOf(node)) { ["identity.txt"] = Identity(node) };
 
-    static string Identity(Node node)
+    string Identity(Node node)
     {
         var text = new StringBuilder();
         Line("format", "1");
@@ -21,8 +23,8 @@ static class NodeFiles
         Line("site", node.Settings.Site);
         Line("link", node.Settings.Link == NodeLink.Lora ? "lora" : "wifi");
         Line("host", node.Settings.Host);
-        Line("port", Number(node.Settings.Port));
-        Line("tls", "0");
+        Line("port", Number(node.Settings.Port ?? line.Port));
+        Line("tls", line.Tls is null ? "0" : "1");
         Line("interval_minutes", Number(node.Settings.IntervalMinutes));
         Line("spectral_every", Number(node.Settings.SpectralEvery));
         if (node.Settings.Co2Every > 0) Line("co2_every", Number(node.Settings.Co2Every));

@@ -5,18 +5,18 @@ namespace FourPerMille.Sensor.Gateway.Provisioning;
 static class ProvisioningEndpoints
 {
     public static void MapProvisioning(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/api/nodes", async (EnrolmentRequest request, NodeRegistry registry, CancellationToken stop) =>
+        routes.MapPost("/api/nodes", async (EnrolmentRequest request, NodeRegistry registry, NodeFiles files, CancellationToken stop) =>
         {
             if (request.Nodes is not { Count: > 0 }) throw new InputRefused("nodes: names no node. Send {\"nodes\":[{\"node\":\"…\",\"site\":\"…\",\"region\":\"…\"}]}.");
             var wanted = request.Nodes.Select((node, i) => (node.Node, node.Settings.Checked($"nodes[{i}]"))).ToList();
             var enrolled = await registry.Enrol(wanted, stop);
-            return Results.Json(new { nodes = enrolled.Select(Answer) });
+            return Results.Json(new { nodes = enrolled.Select(node => Answer(node, files)) });
         });
 
-    static object Answer(Node node) => new
+    static object Answer(Node node, NodeFiles files) => new
     {
         node = node.Id,
-        files = NodeFiles.Of(node),
+        files = files.Of(node),
         lora = node.AppKey is { } appKey ? new { devEui = node.Id, joinEui = NodeFiles.JoinEui, appKey = Convert.ToHexStringLower(appKey) } : null,
     };
 
@@ -58,7 +58,7 @@ static class ProvisioningEndpoints
                         MoistureDepthsCm = MoistureDepthsCm ?? usual.MoistureDepthsCm,
                         TemperatureDepthsCm = TemperatureDepthsCm ?? usual.TemperatureDepthsCm,
                         Host = Host ?? usual.Host,
-                        Port = Port ?? usual.Port,
+                        Port = Port,
                         DriftPpm = DriftPpm ?? usual.DriftPpm,
                     };
                 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
@@ -21,6 +22,7 @@ sealed class MqttConnection(ConnectionContext transport, MqttListener listener, 
     readonly Dictionary<uint, string> _topicAliases = [];
     readonly long _since = limits.Time.GetTimestamp();
     IDuplexPipe _pipe = transport.Transport;
+    X509Certificate2? _peer;
     MqttVersion _version = MqttVersion.V311;
     ReasonCode _closeReason;
     Session _session = null!;
@@ -38,7 +40,7 @@ sealed class MqttConnection(ConnectionContext transport, MqttListener listener, 
     {
         try
         {
-            if (limits.Certificate is { } certificate) _pipe = await TlsLine.Open(transport, certificate, _closing.Token);
+            if (limits.Tls is { } tls) (_pipe, _peer) = await Secure(tls);
             var connect = await ReadConnect();
             await Welcome(connect);
             var acknowledging = AcknowledgeInOrder();
@@ -85,6 +87,20 @@ sealed class MqttConnection(ConnectionContext transport, MqttListener listener, 
 
     // ---- Welcome
 
+    async Task<(IDuplexPipe, X509Certificate2?)> Secure(MqttListenerTls tls)
+    {
+        try
+        {
+            var line = await TlsLine.Open(transport, tls, _closing.Token);
+            return (line, line.Peer);
+        }
+        catch (AuthenticationException refused)
+        {
+            logger.LogInformation("No TLS with {Peer}: {Message}", transport.RemoteEndPoint, refused.InnerException?.Message ?? refused.Message);
+            throw;
+        }
+    }
+
     async Task<ConnectPacket> ReadConnect()
     {
         try
@@ -105,6 +121,7 @@ sealed class MqttConnection(ConnectionContext transport, MqttListener listener, 
         if (connect.Properties.Has(PropertyId.AuthenticationMethod)) throw await Refuse(ReasonCode.BadAuthenticationMethod);
         // [MQTT-3.1.3-8] of 3.1.1: without a name there is nothing to keep a session under.
         if (connect is { ClientId: "", CleanStart: false, Version: MqttVersion.V311 }) throw await Refuse(ReasonCode.ClientIdentifierNotValid);
+        if (_peer is not null && !limits.Tls!.MayBe(_peer, userName)) throw await Refuse(ReasonCode.BadUserNameOrPassword);
         if (!listener.Handler.MayConnect(clientId, userName, connect.Password)) throw await Refuse(ReasonCode.BadUserNameOrPassword);
         if (connect.Will is { } will && !listener.Handler.MayPublish(userName, will.Topic)) throw await Refuse(ReasonCode.NotAuthorized);
 

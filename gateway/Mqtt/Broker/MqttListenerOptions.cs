@@ -1,5 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
-
 namespace FourPerMille.Sensor.Mqtt;
 
 /// <summary>Limits that keep one listener within a small box, whatever its peers do.</summary>
@@ -38,8 +36,8 @@ public sealed record MqttListenerOptions
     /// <summary>Names a publisher of 5.0 may abbreviate on one connection.</summary>
     public ushort MaximumTopicAliases { get; init; } = 16;
 
-    /// <summary>With a certificate every connection is TLS 1.2 or 1.3.</summary>
-    public X509Certificate2? Certificate { get; init; }
+    /// <summary>With this every connection is TLS 1.2 or 1.3, and none is plain; null: all are plain.</summary>
+    public MqttListenerTls? Tls { get; init; }
 
     /// <summary>
     /// The clock of the wire: timeouts, keep-alive, expiry. Not the gateway's clock, which a simulation may hold still or jump

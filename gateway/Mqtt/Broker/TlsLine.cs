@@ -9,22 +9,27 @@ namespace FourPerMille.Sensor.Mqtt;
 /// <summary>Lays TLS over a connection.</summary>
 sealed class TlsLine : IDuplexPipe
 {
-    TlsLine(Stream stream) => (Input, Output) = (PipeReader.Create(stream), PipeWriter.Create(stream));
+    TlsLine(Stream stream, X509Certificate2? peer) => (Input, Output, Peer) = (PipeReader.Create(stream), PipeWriter.Create(stream), peer);
 
     public PipeReader Input { get; }
     public PipeWriter Output { get; }
 
-    /// <exception cref="AuthenticationException">The peer speaks no TLS, or none that is accepted.</exception>
-    public static async Task<IDuplexPipe> Open(ConnectionContext transport, X509Certificate2 certificate, CancellationToken stop)
+    /// <summary>What the client showed; null where it was asked for nothing.</summary>
+    public X509Certificate2? Peer { get; }
+
+    /// <exception cref="AuthenticationException">The peer speaks no TLS, or none that is accepted, or may not enter.</exception>
+    public static async Task<TlsLine> Open(ConnectionContext transport, MqttListenerTls tls, CancellationToken stop)
     {
         var pair = new DuplexStream(transport.Transport.Input.AsStream(), transport.Transport.Output.AsStream());
         var stream = new SslStream(pair);
         await stream.AuthenticateAsServerAsync(new SslServerAuthenticationOptions
         {
-            ServerCertificate = certificate,
+            ServerCertificate = tls.Certificate(),
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            ClientCertificateRequired = tls.MayEnter is not null,
+            RemoteCertificateValidationCallback = (_, shown, _, _) => tls.MayEnter is not { } mayEnter || mayEnter(shown as X509Certificate2),
         }, stop);
-        return new TlsLine(stream);
+        return new TlsLine(stream, tls.MayEnter is null ? null : stream.RemoteCertificate as X509Certificate2);
     }
 
     /// <summary>Two one-way streams as the one that SslStream wants.</summary>

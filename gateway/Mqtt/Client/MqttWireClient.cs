@@ -29,8 +29,9 @@ public sealed class MqttWireClient : IDisposable
     }
 
     /// <summary>Opens a TCP line.</summary>
+    /// <param name="secure">Lays TLS over it; whatever it throws closes the line.</param>
     /// <exception cref="SocketException">Nobody listens, or not in time.</exception>
-    public static MqttWireClient Open(EndPoint server, TimeSpan timeout, MqttVersion version = MqttVersion.V311)
+    public static MqttWireClient Open(EndPoint server, TimeSpan timeout, MqttVersion version = MqttVersion.V311, Func<Stream, Stream>? secure = null)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
@@ -38,7 +39,8 @@ public sealed class MqttWireClient : IDisposable
             var connect = socket.BeginConnect(server, null, null);
             if (!connect.AsyncWaitHandle.WaitOne(timeout)) throw new SocketException((int)SocketError.TimedOut);
             socket.EndConnect(connect);
-            return new MqttWireClient(new NetworkStream(socket, ownsSocket: true), version);
+            var line = new NetworkStream(socket, ownsSocket: true);
+            return new MqttWireClient(secure?.Invoke(line) ?? line, version);
         }
         catch
         {

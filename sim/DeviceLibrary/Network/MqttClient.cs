@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Net.Sockets;
+using SslProtocols = System.Security.Authentication.SslProtocols;
 using System.Security.Cryptography.X509Certificates;
 using nanoFramework.M2Mqtt.Exceptions;
 using nanoFramework.M2Mqtt.Messages;
@@ -8,7 +9,7 @@ namespace nanoFramework.M2Mqtt;
 
 /// <summary>
 /// The M2Mqtt client over the board's network. Connect blocks, publishing does not; answers arrive inside the firmware's waits.
-/// Plain TCP only: certificates are refused by their own types.
+/// TLS is as <see cref="DeviceTls"/> says.
 /// </summary>
 public class MqttClient : IDisposable, IMqttClient
 {
@@ -16,12 +17,13 @@ public class MqttClient : IDisposable, IMqttClient
 
     string _host;
     int _port;
+    DeviceTls _tls;
     MqttLine _line;
 
     public MqttClient(string brokerHostName) : this(brokerHostName, MqttSettings.BrokerDefaultPort, false, null, null, MqttSslProtocols.None) { }
 
     public MqttClient(string brokerHostName, int brokerPort, bool secure, X509Certificate caCert, X509Certificate clientCert, MqttSslProtocols sslProtocol) =>
-        Init(brokerHostName, brokerPort, secure, null, null, sslProtocol);
+        Init(brokerHostName, brokerPort, secure, caCert?.GetRawCertData(), clientCert?.GetRawCertData(), (clientCert as X509Certificate2)?.PrivateKey, sslProtocol);
 
     public event IMqttClient.ConnectionClosedEventHandler ConnectionClosed;
     public event IMqttClient.MqttMsgPublishEventHandler MqttMsgPublishReceived;
@@ -56,13 +58,19 @@ public class MqttClient : IDisposable, IMqttClient
     public uint WillDelayInterval { get => throw Not("WillDelayInterval"); set => throw Not("WillDelayInterval"); }
 
     /// <exception cref="SocketException">The name is unknown, or there is no network to ask.</exception>
-    public void Init(string brokerHostName, int brokerPort, bool secure, byte[] caCert, byte[] clientCert, MqttSslProtocols sslProtocol)
+    public void Init(string brokerHostName, int brokerPort, bool secure, byte[] caCert, byte[] clientCert, MqttSslProtocols sslProtocol) =>
+        Init(brokerHostName, brokerPort, secure, caCert, clientCert, null, sslProtocol);
+
+    void Init(string brokerHostName, int brokerPort, bool secure, byte[] caCert, byte[] clientCert, byte[] clientKey, MqttSslProtocols sslProtocol)
     {
         var network = Board.Awake.Network;
-        if (secure) throw new NotSupportedException("The virtual board does not model TLS.");
         if (!network.IsAssociated || network.Resolve(brokerHostName, brokerPort) is null) throw new SocketException(SocketError.HostNotFound);
         (_host, _port) = (brokerHostName, brokerPort);
+        _tls = secure ? new DeviceTls(caCert, clientCert, clientKey, Versions(sslProtocol), Settings.ValidateServerCertificate) : null;
     }
+
+    /// <summary>Asked for none, the runtime aims at the newest (ssl_generic_init_internal.cpp).</summary>
+    static SslProtocols Versions(MqttSslProtocols asked) => asked == MqttSslProtocols.TLSv1_2 ? SslProtocols.Tls12 : SslProtocols.Tls13;
 
     public MqttReasonCode Connect(string clientId) => Connect(clientId, null, null, true, DefaultKeepAliveSeconds);
     public MqttReasonCode Connect(string clientId, bool cleanSession) => Connect(clientId, null, null, cleanSession, DefaultKeepAliveSeconds);
@@ -78,12 +86,18 @@ public class MqttClient : IDisposable, IMqttClient
     {
         var board = Board.Awake;
         (ClientId, CleanSession, WillFlag, WillQosLevel, WillTopic, WillMessage) = (clientId, cleanSession, willFlag, willQosLevel, willTopic, willMessage);
-        var line = MqttLine.Open(board, _host, _port, (byte)ProtocolVersion)
+        var line = Open(board)
             ?? throw new MqttConnectionException("Exception connecting to the broker", new SocketException(SocketError.ConnectionRefused));
         var answer = line.Connect(new MqttHello(clientId, username, password, cleanSession, keepAlivePeriod,
             willFlag ? willTopic : null, willMessage, (byte)willQosLevel, willRetain)) ?? throw new MqttCommunicationException();
         if (answer == 0) Attach(line);
         return (MqttReasonCode)answer;
+    }
+
+    MqttLine Open(Board board)
+    {
+        try { return MqttLine.Open(board, _host, _port, (byte)ProtocolVersion, _tls); }
+        catch (DeviceTlsException refused) { throw new MqttConnectionException("Exception connecting to the broker", refused); }
     }
 
     public void Disconnect()

@@ -232,7 +232,7 @@ public sealed class ListenerTests : IAsyncLifetime
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
         using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        await Open(new MqttListenerOptions { Certificate = certificate });
+        await Open(new MqttListenerOptions { Tls = new MqttListenerTls(() => certificate) });
         var tls = new System.Net.Security.SslStream(new NetworkStream(Connection(), ownsSocket: true), false, (_, presented, _, _) => presented?.GetCertHashString() == certificate.GetCertHashString());
         await tls.AuthenticateAsClientAsync("localhost");
         using var client = new MqttWireClient(tls);

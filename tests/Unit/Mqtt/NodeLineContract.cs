@@ -23,10 +23,14 @@ public abstract class NodeLineContract : IAsyncLifetime
 
     protected abstract INodeLine Create();
 
+    protected virtual INodeLineTls? Tls => null;
+
+    protected virtual Stream Secured(Stream plain) => plain;
+
     public async Task InitializeAsync()
     {
         _line = Create();
-        _endpoint = await _line.Open(new NodeLineOptions(new IPEndPoint(IPAddress.Loopback, 0)), _site, _site, CancellationToken.None);
+        _endpoint = await _line.Open(new NodeLineOptions(new IPEndPoint(IPAddress.Loopback, 0), Tls: Tls), _site, _site, CancellationToken.None);
     }
 
     public async Task DisposeAsync()
@@ -265,7 +269,7 @@ public abstract class NodeLineContract : IAsyncLifetime
 
     MqttWireClient Open(MqttVersion version)
     {
-        var client = MqttWireClient.Open(_endpoint, Patience, version);
+        var client = MqttWireClient.Open(_endpoint, Patience, version, Secured);
         _clients.Add(client);
         return client;
     }
@@ -303,7 +307,17 @@ public abstract class NodeLineContract : IAsyncLifetime
 }
 
 /// <summary>The stack this build was made with.</summary>
-public sealed class NodeLineTests : NodeLineContract
+public class NodeLineTests : NodeLineContract
 {
     protected override INodeLine Create() => new NodeLine();
+}
+
+/// <summary>The same stack and contract inside TLS. All its clients hold one certificate; <see cref="NodeLineTlsTests"/> tells them apart.</summary>
+public sealed class NodeLineOverTlsTests : NodeLineTests
+{
+    readonly SmallAuthority _authority = new("localhost");
+
+    protected override INodeLineTls Tls => _authority;
+
+    protected override Stream Secured(Stream plain) => _authority.Connect(plain, "localhost", _authority.Client("node1"));
 }

@@ -1,18 +1,17 @@
 using System;
 using System.Collections;
-using System.IO;
-using System.Security.Cryptography.X509Certificates;
 using System.Threading;
 using FourPerMille.Sensor.Node.Enrolment;
 using FourPerMille.Sensor.Payload;
 using nanoFramework.M2Mqtt;
+using nanoFramework.M2Mqtt.Exceptions;
 using nanoFramework.M2Mqtt.Messages;
 using nanoFramework.Networking;
 
 namespace FourPerMille.Sensor.Node.Link.Wifi
 {
     /// <summary>
-    /// MQTT over the Wi-Fi network that the device's network configuration names. An envelope is one QoS 1 message of up to a kilobyte. A
+    /// MQTT over the Wi-Fi network that the device's network configuration names, inside TLS unless the identity says otherwise. An envelope is one QoS 1 message of up to a kilobyte. A
     /// node leaves without a DISCONNECT: its will then turns the retained state to "offline", with no further exchange to stay awake for.
     /// </summary>
     internal sealed class WifiLink : ILink
@@ -22,7 +21,6 @@ namespace FourPerMille.Sensor.Node.Link.Wifi
         private const int SubscribeMilliseconds = 5000;
         private const int AnswerMilliseconds = 10000;
         private const ushort KeepAliveSeconds = 60;
-        private const string CaCertificatePath = "I:\\ca.pem";
 
         private readonly Identity _identity;
         private readonly string _password;
@@ -58,18 +56,13 @@ namespace FourPerMille.Sensor.Node.Link.Wifi
                 return false;
             }
 
-            if (_identity.UsesTls && _clock.Quality == 0)
+            bool hasFreshDate = _identity.UsesTls && _clock.Quality == 0 && TryFetchTime();
+            MqttReasonCode answer;
+            if (!TryConnect(out answer) && (hasFreshDate || !MayBeMisdated() || !TryFetchTime() || !TryConnect(out answer)))
             {
-                FetchTime();
+                return false;
             }
 
-            MqttSslProtocols protocol = _identity.UsesTls ? MqttSslProtocols.TLSv1_2 : MqttSslProtocols.None;
-            _client = new MqttClient(_identity.Host, _identity.Port, _identity.UsesTls, CaCertificate(), null, protocol);
-            _client.MqttMsgPublishReceived += OnMessage;
-            _client.MqttMsgSubscribed += OnSubscribed;
-            string id = _identity.NodeId;
-            MqttReasonCode answer = _client.Connect(
-                id, id, _password, true, MqttQoSLevel.AtLeastOnce, true, _topic + "/state", "offline", true, KeepAliveSeconds);
             if (answer != MqttReasonCode.Success)
             {
                 Trace.Line("mqtt refused, code " + (int)answer);
@@ -126,20 +119,76 @@ namespace FourPerMille.Sensor.Node.Link.Wifi
         }
 
         /// <summary>
-        /// A certificate has dates, so TLS needs one. The gateway serves time on its own network; it is not authenticated, opens the door
-        /// and no more: the steady clock does not follow it.
+        /// False where TLS did not come about: the gateway's certificate is not by our authority, not for the host we asked for, or not
+        /// valid at our date; or it wants one of ours. Without TLS a gateway that is not there is an exception, as for any line.
         /// </summary>
-        private void FetchTime()
+        private bool TryConnect(out MqttReasonCode answer)
+        {
+            MqttSslProtocols protocol = _identity.UsesTls ? MqttSslProtocols.TLSv1_2 : MqttSslProtocols.None;
+            _client = new MqttClient(
+                _identity.Host,
+                _identity.Port,
+                _identity.UsesTls,
+                _identity.UsesTls ? TlsFiles.Authority() : null,
+                _identity.UsesTls ? TlsFiles.Own() : null,
+                protocol);
+            _client.MqttMsgPublishReceived += OnMessage;
+            _client.MqttMsgSubscribed += OnSubscribed;
+            string id = _identity.NodeId;
+            try
+            {
+                answer = _client.Connect(
+                    id, id, _password, true, MqttQoSLevel.AtLeastOnce, true, _topic + "/state", "offline", true, KeepAliveSeconds);
+                return true;
+            }
+            catch (MqttConnectionException failure) when (_identity.UsesTls)
+            {
+                Exception reason = failure.InnerException ?? failure;
+                Trace.Line("tls failed: " + reason.GetType().Name + " " + reason.Message);
+                _client.Close();
+                _client = null;
+                answer = MqttReasonCode.UnspecifiedError;
+                return false;
+            }
+        }
+
+        /// <summary>A date that the gateway itself gave within a week is good enough for any certificate; any other may be what TLS failed for.</summary>
+        private bool MayBeMisdated()
+        {
+            const int authenticatedThisWeek = 2;
+            return _identity.UsesTls && _clock.Quality < authenticatedThisWeek;
+        }
+
+        /// <summary>
+        /// A certificate has dates, so TLS needs one. The gateway serves time on its own network; it is not authenticated, opens the door
+        /// and no more: the steady clock does not follow it. True when it moved the device's clock; lwIP may wait 5 s before it asks.
+        /// </summary>
+        private bool TryFetchTime()
         {
             const int mostWaits = 20;
             const int waitMilliseconds = 500;
-            const int firstBelievableYear = 2025;
+            const int smallestMoveMilliseconds = 2000;
             Sntp.Server1 = _identity.Host;
+            long before = DateMinusTicks();
             Sntp.UpdateNow();
-            for (int wait = 0; wait < mostWaits && DateTime.UtcNow.Year < firstBelievableYear; wait++)
+            for (int wait = 0; wait < mostWaits; wait++)
             {
                 Thread.Sleep(waitMilliseconds);
+                long moved = DateMinusTicks() - before;
+                if (moved > smallestMoveMilliseconds || moved < -smallestMoveMilliseconds)
+                {
+                    Trace.Line("clock set by network time by " + (moved / 1000) + " s");
+                    return true;
+                }
             }
+
+            Trace.Line("no network time");
+            return false;
+        }
+
+        private static long DateMinusTicks()
+        {
+            return DateTime.UtcNow.Ticks / TimeSpan.TicksPerMillisecond - Environment.TickCount64;
         }
 
         private bool Introduce()
@@ -206,11 +255,6 @@ namespace FourPerMille.Sensor.Node.Link.Wifi
         private void OnSubscribed(object sender, MqttMsgSubscribedEventArgs subscription)
         {
             _isSubscribed.Set();
-        }
-
-        private X509Certificate CaCertificate()
-        {
-            return _identity.UsesTls && File.Exists(CaCertificatePath) ? new X509Certificate(File.ReadAllBytes(CaCertificatePath)) : null;
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 
 namespace FourPerMille.Sensor.Gateway.Ingest.Mqtt;
 
@@ -14,7 +15,24 @@ public interface INodeLine : IAsyncDisposable
 
 /// <param name="Listen">Where the gateway itself listens for nodes; null when <paramref name="Broker"/> carries them.</param>
 /// <param name="Broker">An existing broker to be a client of (MqttNet stack only); null when the gateway listens itself.</param>
-public sealed record NodeLineOptions(IPEndPoint? Listen, Uri? Broker = null);
+/// <param name="Tls">With it the gateway's own listener speaks TLS and nothing else; null: plain.</param>
+public sealed record NodeLineOptions(IPEndPoint? Listen, Uri? Broker = null, INodeLineTls? Tls = null);
+
+/// <summary>TLS of the line, asked anew for every connection.</summary>
+public interface INodeLineTls
+{
+    /// <summary>The gateway's certificate with its private key, as of now.</summary>
+    X509Certificate2 Certificate { get; }
+
+    /// <summary>Whether nodes must show a certificate of their own.</summary>
+    bool AsksNodes { get; }
+
+    /// <summary>Judges, within the handshake, what a node shows; null for nothing.</summary>
+    bool MayEnter(X509Certificate2? shown);
+
+    /// <summary>Whether the owner of that certificate may connect under this user name.</summary>
+    bool MayBe(X509Certificate2 shown, string userName);
+}
 
 /// <summary>Who may connect, publish and subscribe. Asked for every packet, so it answers from memory.</summary>
 public interface INodeLineGuard

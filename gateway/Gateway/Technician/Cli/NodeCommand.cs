@@ -13,7 +13,7 @@ static class NodeCommand
     static readonly Option<string?> Parcel = new("--parcel") { Description = "Parcel within the site." };
     static readonly Option<string> Link = new("--link") { Description = "How it sends: wifi or lora.", DefaultValueFactory = _ => "wifi" };
     static readonly Option<string?> Host = new("--host") { Description = "Where it finds this gateway over Wi-Fi." };
-    static readonly Option<int?> Port = new("--port") { Description = "The gateway's MQTT port." };
+    static readonly Option<int?> Port = new("--port") { Description = "The gateway's MQTT port; by default the one it listens on." };
     static readonly Option<int?> Interval = new("--interval") { Description = "Minutes between readings." };
     static readonly Option<string> Out = new("--out") { Description = "Folder for the node's files.", DefaultValueFactory = _ => "." };
 
@@ -37,7 +37,7 @@ static class NodeCommand
         {
             var path = Path.Combine(folder, name);
             WriteSecret(path, content!.ToString());
-            Console.WriteLine($"{path}: deploy it to the node as I:\\{name}; it holds the node's key, so keep no other copy.");
+            Console.WriteLine($"{path}: deploy it to the node as I:\\{name}{(name == "ca.pem" ? "." : "; it holds a key of the node, so keep no other copy.")}");
         }
         if (answer["lora"] is { } lora)
             Console.WriteLine($"Register with the network server: DevEUI {lora["devEui"]}, JoinEUI {lora["joinEui"]}, AppKey {lora["appKey"]}");

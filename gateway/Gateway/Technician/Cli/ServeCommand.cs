@@ -11,6 +11,12 @@ static class ServeCommand
     static readonly Option<string?> Name = new("--name") { Description = "What the gateway is called in its records and log for good, such as borgou-1.example.org; only a new data folder can take it." };
     static readonly Option<Uri?> Urls = new("--urls") { Description = "Where HTTP listens; port 0 takes any free port.", CustomParser = Address };
     static readonly Option<IPEndPoint?> Mqtt = new("--mqtt") { Description = "Where MQTT listens for nodes, as address:port; port 0 takes any free port.", CustomParser = EndPoint };
+    static readonly Option<bool?> MqttTls = new("--mqtt-tls") { Description = "Whether that line speaks TLS: on, or off for a closed network. Default: on everywhere but on loopback.", CustomParser = OnOrOff };
+    static readonly Option<string?> MqttNames = new("--mqtt-names") { Description = "Names and addresses nodes know this gateway by, parted by commas, beside those they are enrolled with." };
+    static readonly Option<string?> MqttCertificate = new("--mqtt-certificate") { Description = "A PEM certificate to serve instead of one by the gateway's own authority; with --mqtt-key and --mqtt-ca." };
+    static readonly Option<string?> MqttKey = new("--mqtt-key") { Description = "Its PEM key." };
+    static readonly Option<string?> MqttCa = new("--mqtt-ca") { Description = "The authority nodes shall trust to know it by: becomes their ca.pem." };
+    static readonly Option<bool?> MqttNodeCertificates = new("--mqtt-node-certificates") { Description = "Nodes must show a certificate by the gateway's own authority too: on or off (default).", CustomParser = OnOrOff };
     static readonly Option<Uri?> Broker = new("--broker") { Description = "An existing MQTT broker to be a client of, instead of listening (MqttStack=MqttNet).", CustomParser = Address };
     static readonly Option<Uri?> Observatory = new("--observatory") { Description = "Base address of the SensorThings observatory that takes the records.", CustomParser = Address };
     static readonly Option<string?> Secret = new("--chirpstack-secret") { Description = "What ChirpStack's HTTP integration presents as bearer; without it its events are refused." };
@@ -27,7 +33,7 @@ static class ServeCommand
     {
         var command = new Command("serve", "Run the gateway: take readings from nodes, acknowledge what is stored, keep the log.")
         {
-            SharedOptions.Data, Name, Urls, Mqtt, Broker, Observatory, Secret, Api, Token, ChirpstackBroker, TtsSecret, TtsApi, TtsKey, TtsBroker, SimulatedClock,
+            SharedOptions.Data, Name, Urls, Mqtt, MqttTls, MqttNames, MqttCertificate, MqttKey, MqttCa, MqttNodeCertificates, Broker, Observatory, Secret, Api, Token, ChirpstackBroker, TtsSecret, TtsApi, TtsKey, TtsBroker, SimulatedClock,
         };
         command.SetAction(Serve);
         return command;
@@ -49,6 +55,12 @@ static class ServeCommand
             Name = parsed.GetValue(Name) ?? file.Name,
             Urls = parsed.GetValue(Urls) ?? file.Urls,
             Mqtt = parsed.GetValue(Mqtt) ?? file.Mqtt,
+            MqttTls = parsed.GetValue(MqttTls) ?? file.MqttTls,
+            MqttNames = parsed.GetValue(MqttNames)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? file.MqttNames,
+            MqttCertificate = parsed.GetValue(MqttCertificate) ?? file.MqttCertificate,
+            MqttKey = parsed.GetValue(MqttKey) ?? file.MqttKey,
+            MqttCa = parsed.GetValue(MqttCa) ?? file.MqttCa,
+            MqttNodeCertificates = parsed.GetValue(MqttNodeCertificates) ?? file.MqttNodeCertificates,
             Broker = parsed.GetValue(Broker) ?? file.Broker,
             Observatory = parsed.GetValue(Observatory) ?? file.Observatory,
             ChirpstackSecret = parsed.GetValue(Secret) ?? file.ChirpstackSecret,
@@ -61,6 +73,14 @@ static class ServeCommand
             TtsBroker = parsed.GetValue(TtsBroker) ?? file.TtsBroker,
             SimulatedClock = parsed.GetValue(SimulatedClock) ?? file.SimulatedClock,
         };
+    }
+
+    static bool? OnOrOff(ArgumentResult argument)
+    {
+        var word = argument.Tokens.Single().Value;
+        if (word is "on" or "off") return word == "on";
+        argument.AddError($"'{word}' is neither on nor off.");
+        return null;
     }
 
     static Uri? Address(ArgumentResult argument)

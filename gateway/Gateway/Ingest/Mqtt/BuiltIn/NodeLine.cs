@@ -14,7 +14,7 @@ public sealed class NodeLine(ILoggerFactory? logs = null) : INodeLine
         if (options is not { Listen: { } listen, Broker: null })
             throw new NotSupportedException("The BuiltIn stack listens itself. To use an existing broker build with -p:MqttStack=MqttNet.");
         var logger = (logs ?? NullLoggerFactory.Instance).CreateLogger<MqttListener>();
-        _listener = await MqttListener.Open(listen, new Handler(guard, inbox), new MqttListenerOptions(), logger, stop);
+        _listener = await MqttListener.Open(listen, new Handler(guard, inbox), new MqttListenerOptions { Tls = Tls(options.Tls) }, logger, stop);
         return _listener.EndPoint;
     }
 
@@ -25,6 +25,12 @@ public sealed class NodeLine(ILoggerFactory? logs = null) : INodeLine
     }
 
     public ValueTask DisposeAsync() => _listener?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    static MqttListenerTls? Tls(INodeLineTls? tls) => tls is null ? null : new(() => tls.Certificate)
+    {
+        MayEnter = tls.AsksNodes ? tls.MayEnter : null,
+        MayBe = tls.MayBe,
+    };
 
     sealed class Handler(INodeLineGuard guard, INodeLineInbox inbox) : IMqttHandler
     {

@@ -2,8 +2,11 @@ using System.Buffers;
 using System.Collections;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Threading.Channels;
 using MQTTnet;
+using MQTTnet.Certificates;
 using MQTTnet.Formatter;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
@@ -26,13 +29,15 @@ sealed class ServerLine(ILogger logger) : INodeLine
     readonly CancellationTokenSource _stopping = new();
     INodeLineGuard _guard = null!;
     INodeLineInbox _inbox = null!;
+    INodeLineTls? _tls;
     MqttServer _server = null!;
 
     public async Task<EndPoint> Open(NodeLineOptions options, INodeLineGuard guard, INodeLineInbox inbox, CancellationToken stop)
     {
         var listen = options.Listen ?? throw new ArgumentException("Neither an address to listen at nor a broker is named.", nameof(options));
         (_guard, _inbox) = (guard, inbox);
-        var serverOptions = ServerOptions(listen);
+        _tls = options.Tls;
+        var serverOptions = ServerOptions(listen, _tls);
         _server = new MqttServerFactory().CreateMqttServer(serverOptions);
         _server.ValidatingConnectionAsync += OnConnecting;
         _server.ClientConnectedAsync += OnConnected;
@@ -41,7 +46,7 @@ sealed class ServerLine(ILogger logger) : INodeLine
         _server.InterceptingOutboundPacketAsync += BeforeSending;
         await _server.StartAsync();
         // MQTTnet writes the port it was given back into its options.
-        return new IPEndPoint(listen.Address, serverOptions.DefaultEndpointOptions.Port);
+        return new IPEndPoint(listen.Address, (_tls is null ? (MqttServerTcpEndpointBaseOptions)serverOptions.DefaultEndpointOptions : serverOptions.TlsEndpointOptions).Port);
     }
 
     public async ValueTask Publish(string topic, ReadOnlyMemory<byte> payload, bool retain, CancellationToken stop)
@@ -63,19 +68,31 @@ sealed class ServerLine(ILogger logger) : INodeLine
         _server.Dispose();
     }
 
-    static MqttServerOptions ServerOptions(IPEndPoint listen)
+    static MqttServerOptions ServerOptions(IPEndPoint listen, INodeLineTls? tls)
     {
-        var builder = new MqttServerOptionsBuilder().WithDefaultEndpoint().WithDefaultEndpointPort(listen.Port)
-            .WithDefaultCommunicationTimeout(ConnectTimeout).WithPersistentSessions();
         // Both families are bound unless one is switched off.
-        return listen.AddressFamily == AddressFamily.InterNetwork
-            ? builder.WithDefaultEndpointBoundIPAddress(listen.Address).WithDefaultEndpointBoundIPV6Address(IPAddress.None).Build()
-            : builder.WithDefaultEndpointBoundIPAddress(IPAddress.None).WithDefaultEndpointBoundIPV6Address(listen.Address).Build();
+        var isIPv4 = listen.AddressFamily == AddressFamily.InterNetwork;
+        var (four, six) = (isIPv4 ? listen.Address : IPAddress.None, isIPv4 ? IPAddress.None : listen.Address);
+        var builder = new MqttServerOptionsBuilder().WithDefaultCommunicationTimeout(ConnectTimeout).WithPersistentSessions();
+        if (tls is null)
+            return builder.WithDefaultEndpoint().WithDefaultEndpointPort(listen.Port).WithDefaultEndpointBoundIPAddress(four).WithDefaultEndpointBoundIPV6Address(six).Build();
+        builder.WithoutDefaultEndpoint().WithEncryptedEndpoint().WithEncryptedEndpointPort(listen.Port)
+            .WithEncryptedEndpointBoundIPAddress(four).WithEncryptedEndpointBoundIPV6Address(six)
+            .WithEncryptionCertificate(new CertificateOf(tls)).WithEncryptionSslProtocol(SslProtocols.Tls12 | SslProtocols.Tls13);
+        if (tls.AsksNodes) builder.WithClientCertificate((_, shown, _, _) => tls.MayEnter(shown as X509Certificate2));
+        return builder.Build();
+    }
+
+    /// <summary>MQTTnet asks for each connection.</summary>
+    sealed class CertificateOf(INodeLineTls tls) : ICertificateProvider
+    {
+        public X509Certificate2 GetCertificate() => tls.Certificate;
     }
 
     Task OnConnecting(ValidatingConnectionEventArgs connecting)
     {
-        if (!_guard.MayConnect(connecting.ClientId ?? "", connecting.UserName ?? "", connecting.RawPassword))
+        var isItself = connecting.ClientCertificate is not { } shown || _tls!.MayBe(shown, connecting.UserName ?? "");
+        if (!isItself || !_guard.MayConnect(connecting.ClientId ?? "", connecting.UserName ?? "", connecting.RawPassword))
             connecting.ReasonCode = MqttConnectReasonCode.BadUserNameOrPassword;
         return Task.CompletedTask;
     }
