@@ -7,4 +7,10 @@ namespace FourPerMille.Sensor.Gateway;
 public sealed class InputRefused(string message, int status = StatusCodes.Status400BadRequest) : Exception(message)
 {
     public int Status { get; } = status;
+
+    /// <summary>The key under which the console's language files word this refusal; null shows the message.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>What fills the worded refusal's {0}, {1}, …</summary>
+    public object?[] Parts { get; init; } = [];
 }

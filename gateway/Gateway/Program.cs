@@ -9,7 +9,9 @@ using FourPerMille.Sensor.Gateway.Observations;
 using FourPerMille.Sensor.Gateway.Provisioning;
 using FourPerMille.Sensor.Gateway.Records;
 using FourPerMille.Sensor.Gateway.Store;
+using FourPerMille.Sensor.Gateway.Technician.Access;
 using FourPerMille.Sensor.Gateway.Technician.Cli;
+using FourPerMille.Sensor.Gateway.Technician.Web;
 using FourPerMille.Sensor.Gateway.Time;
 
 namespace FourPerMille.Sensor.Gateway;
@@ -44,12 +46,19 @@ public static class Program
             .AddRecords()
             .AddForwarding()
             .AddIngest()
-            .AddEstimates();
+            .AddEstimates()
+            .AddAccess(options.DataFolder)
+            .AddConsole();
 
         var app = builder.Build();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.UseSafeHeaders();
         app.UseRouting();
+        app.UseRateLimiter();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseAntiforgery();
         app.UseAdminOnly();
 
         app.MapGet("/health", () => Results.Json(new { status = "ok" }));
@@ -63,7 +72,10 @@ public static class Program
         admin.MapReadings();
         admin.MapEstimates();
         admin.MapRecords();
+        admin.MapSetupCode();
         if (options.Simulated) admin.MapSimulation();
+        app.MapAccess();
+        app.MapConsole();
         return app;
     }
 }

@@ -1,3 +1,4 @@
+using FourPerMille.Sensor.Gateway.Quality;
 using FourPerMille.Sensor.Gateway.Calibration;
 
 namespace FourPerMille.Sensor.Gateway.Estimates;
@@ -6,6 +7,7 @@ static class EstimatesSlice
 {
     public static IServiceCollection AddEstimates(this IServiceCollection services) => services
         .AddSingleton<CertificateBook>()
+        .AddSingleton<JudgedReadings>()
         .AddSingleton<ModelBook>()
         .AddSingleton<DailySummaries>();
 }

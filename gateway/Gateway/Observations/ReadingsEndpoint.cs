@@ -1,7 +1,5 @@
-using FourPerMille.Sensor.Gateway.Calibration;
 using FourPerMille.Sensor.Gateway.Provisioning;
 using FourPerMille.Sensor.Gateway.Quality;
-using FourPerMille.Sensor.Gateway.Store;
 using FourPerMille.Sensor.Payload;
 
 namespace FourPerMille.Sensor.Gateway.Observations;
@@ -13,27 +11,15 @@ static class ReadingsEndpoint
 
     public static void MapReadings(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/api/nodes/{id}/readings", (string id, DateTimeOffset? from, DateTimeOffset? to, int? limit,
-            NodeRegistry nodes, Database database, CertificateBook certificates, TimeProvider time) =>
+            NodeRegistry nodes, JudgedReadings readings, TimeProvider time) =>
         {
             var node = nodes.Required(id);
             var until = to ?? time.GetUtcNow().AddSeconds(1);
             var since = from ?? until.AddDays(-7);
             if (since > until) throw new InputRefused($"from: {since:O} is after to, {until:O}.");
             if (limit is < 1 or > HighestLimit) throw new InputRefused($"limit: {limit} must lie in 1 to {HighestLimit}. Ask for a shorter span.");
-            return Results.Json(Judged(database, node, certificates.Of(node), since, until).Take(limit ?? UsualLimit).Select(Show));
+            return Results.Json(readings.Within(node, since, until).Take(limit ?? UsualLimit).Select(Show));
         });
-
-    /// <summary>Readings taken in a span, by the middle of their interval. A week at a time, so that a year needs no more memory than a fortnight.</summary>
-    static IEnumerable<JudgedReading> Judged(Database database, Node node, Certificates certificates, DateTimeOffset since, DateTimeOffset until)
-    {
-        for (var from = since; from < until; from += ReadingQuality.Lookback)
-        {
-            var to = from + ReadingQuality.Lookback < until ? from + ReadingQuality.Lookback : until;
-            var stored = database.Read(session => StoredReadings.Within(session, node, from - ReadingQuality.Lookback, to).ToList());
-            foreach (var reading in ReadingQuality.Judge(stored, certificates))
-                if (reading.Reading.Time.Middle >= from && reading.Reading.Time.Middle < to) yield return reading;
-        }
-    }
 
     static object Show(JudgedReading judged)
     {

@@ -53,6 +53,11 @@ public static class StoredReadings
             Row, node.Number, epoch, first, last).Select(row => Decode(node, clock, row)).ToList();
     }
 
+    /// <summary>The reading taken last, as far as the store knows; null where there is none.</summary>
+    public static StoredReading? Latest(Session session, Node node) =>
+        session.Query($"SELECT {Columns} FROM {WithKeyframes} WHERE r.node = @0 ORDER BY r.epoch DESC, r.sequence DESC LIMIT 1", Row, node.Number)
+            .Select(row => Decode(node, SteadyClocks.Near(session, node, row.Epoch, row.Sequence), row)).SingleOrDefault();
+
     static StoredReading Decode(Node node, SteadyClock clock, Stored row)
     {
         var raw = (row.Keyframe is { } keyframe ? Delta(row, keyframe) : Keyframe(row.Frame, row.Link, row.Epoch, row.Sequence))

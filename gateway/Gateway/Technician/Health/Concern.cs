@@ -1,0 +1,14 @@
+namespace FourPerMille.Sensor.Gateway.Technician.Health;
+
+/// <summary>How soon somebody should look.</summary>
+public enum Severity { Note, Warning, Alarm }
+
+/// <summary>What can be wrong with a node. The console words each as <c>concern.*</c>: what it is, and what to do.</summary>
+public enum ConcernKind
+{
+    NeverHeard, Silent, BatteryLow, BatteryEmpty, ClockUnset, ReadingsMissing, ReadingsLost, NameConflict, ProbeSilent, ProbeUnstable,
+    CertificateMissing, CertificateEnding, CertificateExpired,
+}
+
+/// <summary>One thing that is wrong, with what its sentence needs: a span, a count, a probe, a date. Worded by whoever shows it.</summary>
+public sealed record Concern(ConcernKind Kind, Severity Severity, TimeSpan? Span = null, long? Count = null, string? Probe = null, int? Channel = null, DateTimeOffset? At = null);

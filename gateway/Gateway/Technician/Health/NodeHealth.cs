@@ -1,0 +1,103 @@
+using FourPerMille.Sensor.Gateway.Calibration;
+using FourPerMille.Sensor.Gateway.Ledger;
+using FourPerMille.Sensor.Gateway.Observations;
+using FourPerMille.Sensor.Gateway.Provisioning;
+using FourPerMille.Sensor.Payload;
+
+namespace FourPerMille.Sensor.Gateway.Technician.Health;
+
+/// <summary>What is known of a node at one moment.</summary>
+/// <param name="LastHeard">When its last frame arrived; null before the first.</param>
+/// <param name="Latest">The reading it took last, of those that arrived.</param>
+public sealed record NodeState(Node Node, DateTimeOffset? LastHeard, StoredReading? Latest, IReadOnlyList<EpochLedger> Ledger, Certificates Certificates)
+{
+    public long Sampled => Ledger.Sum(epoch => epoch.Sampled);
+    public long Stored => Ledger.Sum(epoch => epoch.Stored.Count);
+    public long Missing => Ledger.Sum(epoch => epoch.MissingCount);
+    public long Lost => Ledger.Sum(epoch => epoch.LostCount);
+    public long Conflicts => Ledger.Sum(epoch => epoch.Conflicts);
+}
+
+/// <summary>Decides what is wrong with a node. Pure: what is known and the time come in.</summary>
+public static class NodeHealth
+{
+    /// <summary>A node is silent after this many sending intervals: LoRaWAN loses one uplink in ten on a fair line, so three in a row mean something.</summary>
+    const int SilentAfterIntervals = 4;
+
+    static readonly TimeSpan ShortestSilence = TimeSpan.FromHours(1);
+
+    /// <summary>A recalibration wants a visit; a visit wants planning.</summary>
+    static readonly TimeSpan CertificateNotice = TimeSpan.FromDays(30);
+
+    /// <summary>Of one lithium cell under the node's load: below the first the schedule stretches, below the second it stops sending.</summary>
+    const int LowBatteryMillivolts = 3400, EmptyBatteryMillivolts = 3200;
+
+    /// <summary>What is wrong, the most urgent first.</summary>
+    public static IReadOnlyList<Concern> Concerns(NodeState state, DateTimeOffset now) =>
+        [.. Line(state, now).Concat(Supply(state)).Concat(Account(state)).Concat(Probes(state)).Concat(Calibrations(state, now)).OrderByDescending(concern => concern.Severity)];
+
+    static IEnumerable<Concern> Line(NodeState state, DateTimeOffset now)
+    {
+        if (state.LastHeard is not { } heard)
+        {
+            yield return new(ConcernKind.NeverHeard, Severity.Warning, Span: now - state.Node.Enrolled);
+            yield break;
+        }
+        if (now - heard > SilenceOf(state.Node.Settings)) yield return new(ConcernKind.Silent, Severity.Alarm, Span: now - heard, At: heard);
+    }
+
+    /// <summary>How long a node of these settings may say nothing.</summary>
+    public static TimeSpan SilenceOf(NodeSettings settings)
+    {
+        var expected = TimeSpan.FromMinutes((double)settings.IntervalMinutes * settings.SendEvery * SilentAfterIntervals);
+        return expected > ShortestSilence ? expected : ShortestSilence;
+    }
+
+    static IEnumerable<Concern> Supply(NodeState state)
+    {
+        if (state.Latest is not { Raw: var raw }) yield break;
+        if (raw.BatteryMillivolts != Reading.Missing && raw.BatteryMillivolts < LowBatteryMillivolts)
+            yield return raw.BatteryMillivolts < EmptyBatteryMillivolts
+                ? new(ConcernKind.BatteryEmpty, Severity.Alarm, Count: raw.BatteryMillivolts)
+                : new(ConcernKind.BatteryLow, Severity.Warning, Count: raw.BatteryMillivolts);
+        if (raw.ClockQuality == 0) yield return new(ConcernKind.ClockUnset, Severity.Warning);
+    }
+
+    static IEnumerable<Concern> Account(NodeState state)
+    {
+        if (state.Conflicts > 0) yield return new(ConcernKind.NameConflict, Severity.Alarm, Count: state.Conflicts);
+        if (state.Lost > 0) yield return new(ConcernKind.ReadingsLost, Severity.Warning, Count: state.Lost);
+        if (state.Missing > 0) yield return new(ConcernKind.ReadingsMissing, Severity.Note, Count: state.Missing);
+    }
+
+    static IEnumerable<Concern> Probes(NodeState state)
+    {
+        if (state.Latest is not { Raw: var raw }) yield break;
+        foreach (var (bit, probe) in Silences)
+            if ((raw.Status & bit) != 0) yield return new(ConcernKind.ProbeSilent, Severity.Alarm, Probe: probe);
+        if ((raw.Status & StatusBits.MoistureUnstable) != 0) yield return new(ConcernKind.ProbeUnstable, Severity.Warning, Probe: "moisture");
+    }
+
+    static readonly (int Bit, string Probe)[] Silences =
+    [
+        (StatusBits.OneWireSilent, "soilTemperature"), (StatusBits.ClimateSilent, "airTemperature"), (StatusBits.SpectralSilent, "spectral-head"), (StatusBits.Co2Silent, "co2"),
+    ];
+
+    static IEnumerable<Concern> Calibrations(NodeState state, DateTimeOffset now)
+    {
+        for (var channel = 0; channel < state.Node.Settings.MoistureDepthsCm.Length; channel++)
+            if (Calibration(state, CertificateKind.Moisture, channel, now) is { } concern) yield return concern;
+        if (state.Node.Settings.SpectralEvery > 0 && Calibration(state, CertificateKind.SpectralHead, 0, now) is { } head) yield return head;
+    }
+
+    static Concern? Calibration(NodeState state, CertificateKind kind, int channel, DateTimeOffset now)
+    {
+        var probe = Certificate.Word(kind);
+        if (state.Certificates.At(kind, channel, now) is not var (certificate, hasExpired))
+            return new(ConcernKind.CertificateMissing, Severity.Warning, Probe: probe, Channel: channel);
+        var until = certificate.Content.ValidUntil;
+        return hasExpired ? new(ConcernKind.CertificateExpired, Severity.Alarm, Probe: probe, Channel: channel, At: until)
+            : until - now < CertificateNotice ? new(ConcernKind.CertificateEnding, Severity.Warning, Probe: probe, Channel: channel, At: until, Span: until - now)
+            : null;
+    }
+}

@@ -1,0 +1,26 @@
+// Keeps live parts of a page fresh. Without it every page still works: reload instead.
+"use strict";
+
+// Seconds between looks at the gateway while the page is in view. A look costs one small page on the gateway's own network.
+const LOOK_EVERY_S = 30;
+
+async function look() {
+  if (document.hidden) return;
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+  document.body.classList.toggle("line-lost", !answer);
+  if (!answer || !answer.ok || answer.redirected) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-live]");
+  const shown = document.querySelector("[data-live]");
+  // What somebody has opened stays open; what they are reading by keyboard stays theirs.
+  if (!fresh || shown.contains(document.activeElement) || shown.querySelector("details[open]")) return;
+  if (fresh.innerHTML !== shown.innerHTML) shown.replaceWith(fresh);
+}
+
+if (document.querySelector("[data-live]")) setInterval(look, LOOK_EVERY_S * 1000);
+
+// A form goes once: a second press on a slow line would otherwise ask twice.
+document.addEventListener("submit", event => {
+  if (event.target.dataset.gone) { event.preventDefault(); return; }
+  event.target.dataset.gone = "1";
+  addEventListener("pageshow", () => delete event.target.dataset.gone, { once: true });
+});

@@ -1,0 +1,34 @@
+namespace FourPerMille.Sensor.Gateway.Technician.Web.Layout;
+
+/// <summary>The console's pictograms as SVG paths: strokes of width 2 on a 24 by 24 field.</summary>
+static class Pictograms
+{
+    static readonly Dictionary<string, string> Paths = new()
+    {
+        // A sprout over three layers of soil.
+        ["brand"] = "M12 11V6M12 8c0-3 2-5 5-5 0 3-2 5-5 5zM12 9C12 7 10.500 5 7 5c0 3 2 4 5 4zM3 13h18M5 17h14M8 21h8",
+        ["field"] = "M3 20h18M3 20l4-12h10l4 12M12 8v12M9.500 8L8 20M14.500 8L16 20M17 4a2 2 0 1 1-4 0 2 2 0 0 1 4 0z",
+        ["bell"] = "M6 17V11a6 6 0 0 1 12 0v6l2 2H4zM10 21h4",
+        ["moisture"] = "M12 3c4 5 6 8 6 11a6 6 0 0 1-12 0c0-3 2-6 6-11z",
+        ["soilTemperature"] = "M10 14V5a2 2 0 0 1 4 0v9a4 4 0 1 1-4 0zM12 9v8",
+        ["airTemperature"] = "M10 14V5a2 2 0 0 1 4 0v9a4 4 0 1 1-4 0zM17 5h4M17 9h3",
+        ["humidity"] = "M8 4c3 4 4 6 4 8a4 4 0 0 1-8 0c0-2 1-4 4-8zM17 10c2 3 3 4 3 6a3 3 0 0 1-6 0c0-2 1-3 3-6z",
+        ["pressure"] = "M4 16a8 8 0 1 1 16 0M12 16l4-5M3 20h18",
+        ["co2"] = "M8 9a3 3 0 1 0 0 5M13.500 8.500a3 3 0 1 0 .1 0zM18 14c3-1 3 1 0 4h3",
+        ["battery"] = "M3 8h15v8H3zM18 11h3v2h-3M6 10v4M9 10v4M12 10v4",
+        ["spectral-head"] = "M12 3v3M5 6l2 2M19 6l-2 2M7 12h10l-2 6H9zM9 21h6",
+        ["clock"] = "M12 3a9 9 0 1 1-.1 0zM12 7v5l4 2",
+        ["signal"] = "M12 19v-6M8 10a6 6 0 0 1 8 0M5 7a10 10 0 0 1 14 0M12 19h.1",
+        ["ledger"] = "M5 3h14v18H5zM8 8h8M8 12h8M8 16h5",
+        ["certificate"] = "M4 4h16v11H4zM8 8h8M8 11h5M14 15v6l2-1.500L18 21v-6",
+        ["good"] = "M4 13l5 5L20 6",
+        ["note"] = "M12 3a9 9 0 1 1-.1 0zM12 11v5M12 7.500v.1",
+        ["warning"] = "M12 3l10 18H2zM12 10v5M12 18v.1",
+        ["alarm"] = "M8 3h8l5 5v8l-5 5H8l-5-5V8zM12 8v5M12 16.500v.1",
+    };
+
+    /// <summary>All names: a page that asks for another is a fault a test finds.</summary>
+    public static IEnumerable<string> Names => Paths.Keys;
+
+    public static string Path(string name) => Paths[name];
+}
