@@ -28,6 +28,8 @@ public static class Program
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseKestrelCore().UseUrls(options.Urls.ToString());
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Warning)
+            // Session keys lie in the data folder beside the others, under the same file rights: its warning would only repeat that.
+            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
             .AddSimpleConsole(line => line.SingleLine = true);
         // Standard output carries the ready line only.
         builder.Logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);

@@ -1,0 +1,52 @@
+using System.Net;
+using System.Text.RegularExpressions;
+
+namespace FourPerMille.Sensor.Unit.Technician;
+
+/// <summary>A browser without script: keeps cookies, follows nothing by itself, fills in forms.</summary>
+sealed partial class ConsoleVisitor : IDisposable
+{
+    readonly HttpClient _http;
+
+    public ConsoleVisitor(Uri console, string language = "en")
+    {
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = console };
+        _http.DefaultRequestHeaders.Add("Accept-Language", language);
+        _http.DefaultRequestHeaders.Add("Accept", "text/html");
+    }
+
+    public Task<HttpResponseMessage> Get(string path) => _http.GetAsync(path);
+
+    public async Task<string> Page(string path)
+    {
+        using var answer = await Get(path);
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{path} answered {(int)answer.StatusCode}: {text}");
+        return WebUtility.HtmlDecode(text);
+    }
+
+    /// <summary>Fills in the form of a page and sends it, hidden fields included.</summary>
+    public async Task<(HttpStatusCode Status, Uri? Location, string Text)> Submit(string path, string formName, params (string Name, string Value)[] fields)
+    {
+        var page = await (await Get(path)).Content.ReadAsStringAsync();
+        var form = Forms().Matches(page).Select(match => match.Value).First(text => text.Contains($"value=\"{formName}\"") || text.Contains($"action=\"{formName}\""));
+        var hidden = Hidden().Matches(form).Select(match => KeyValuePair.Create(match.Groups[1].Value, WebUtility.HtmlDecode(match.Groups[2].Value)));
+        var target = WebUtility.HtmlDecode(Action().Match(form).Groups[1].Value);
+        using var answer = await _http.PostAsync(target, new FormUrlEncodedContent([.. hidden, .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value))]));
+        return (answer.StatusCode, answer.Headers.Location, WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync()));
+    }
+
+    public Task<(HttpStatusCode Status, Uri? Location, string Text)> SignIn(string name, string password, string path = "/sign-in") =>
+        Submit(path, "sign-in", ("Name", name), ("Password", password));
+
+    public void Dispose() => _http.Dispose();
+
+    [GeneratedRegex("<form.*?</form>", RegexOptions.Singleline)]
+    private static partial Regex Forms();
+
+    [GeneratedRegex("<input type=\"hidden\" name=\"([^\"]*)\" value=\"([^\"]*)\"")]
+    private static partial Regex Hidden();
+
+    [GeneratedRegex("action=\"([^\"]*)\"")]
+    private static partial Regex Action();
+}
