@@ -21,19 +21,21 @@ public sealed class CertificateBook(Database database, NodeRegistry nodes, IReco
     public async Task<IssuedCertificate> Issue(Certificate certificate, CancellationToken stop)
     {
         var node = nodes.Required(certificate.Checked().Node);
-        var id = certificate.Id();
+        // Who and where stand in openings alone, which can be destroyed; neither a copy nor an unsalted hash of them is kept here.
+        var kept = certificate with { Technician = null, Place = null };
+        var id = kept.Id();
         return await database.Write(session =>
         {
-            if (session.Scalar<string>("SELECT record_id FROM certificates WHERE id = @0", id) is { } known) return new IssuedCertificate(id, RecordIds.Parse(known), certificate);
+            if (session.Scalar<string>("SELECT record_id FROM certificates WHERE id = @0", id) is { } known) return new IssuedCertificate(id, RecordIds.Parse(known), kept);
             var technician = certificate.Technician is { } name ? records.Commit(session, "technician", name) : null;
             var place = certificate.Place is { } where ? records.Commit(session, "position", where) : null;
             var recordId = records.Write(session, certificate.Record(technician, place).Draft());
             session.Execute("INSERT INTO certificates (id, node, kind, channel, issued_ms, valid_until_ms, content, record_id) VALUES (@0, @1, @2, @3, @4, @5, @6, @7)",
                 id, node.Number, Certificate.Word(certificate.Kind), certificate.Channel, certificate.Issued.ToUnixTimeMilliseconds(),
-                certificate.ValidUntil.ToUnixTimeMilliseconds(), certificate.ToJson(), recordId.ToString());
+                certificate.ValidUntil.ToUnixTimeMilliseconds(), kept.ToJson(), recordId.ToString());
             MarkDaysDue(session, node, certificate.Issued);
             session.AfterCommit(() => _byNode.TryRemove(node.Number, out _));
-            return new IssuedCertificate(id, recordId, certificate);
+            return new IssuedCertificate(id, recordId, kept);
         }, stop);
     }
 

@@ -1,6 +1,7 @@
 using FourPerMille.Sensor.Gateway.Store;
 using FourPerMille.Sensor.Mrv.Notes;
 using FourPerMille.Sensor.Mrv.Records;
+using FourPerMille.Sensor.Mrv.Tiles;
 using Microsoft.Data.Sqlite;
 
 namespace FourPerMille.Sensor.Gateway.Records;
@@ -10,6 +11,8 @@ sealed class Evidence : IDisposable
 {
     Evidence(string dataFolder, Session session, LogKey key) =>
         (Log, Session, Key) = (LogFolder.In(dataFolder), session, key);
+
+    readonly TileCache _proven = new();
 
     public LogFolder Log { get; }
     public Session Session { get; }
@@ -36,7 +39,7 @@ sealed class Evidence : IDisposable
 
     /// <exception cref="InputRefused">The record is not in a checkpoint yet.</exception>
     public TlogProof Prove(StoredRecord record) =>
-        Session.Prove(Log, Log.ReadCheckpoint() is { } note ? SignedNote.Parse(note) : null, record.Leaf)
+        Session.Prove(Log, Log.ReadCheckpoint() is { } note ? SignedNote.Parse(note) : null, record.Leaf, _proven)
         ?? throw new InputRefused($"{record.Id}: the log has not taken it up yet. A running gateway does so at once, a stopped one at its next start.");
 
     public void Dispose() => Session.Dispose();

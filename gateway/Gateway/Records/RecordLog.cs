@@ -21,6 +21,7 @@ public sealed class RecordLog
     readonly Agenda _agenda;
     readonly ILogStore _store;
     readonly SemaphoreSlim _oneAtATime = new(1);
+    readonly TileCache _proven = new();
     TileLog? _edge; // null until opened, and again after a failed growth: then memory and disk may disagree
     int _asked;
 
@@ -62,7 +63,7 @@ public sealed class RecordLog
     }
 
     /// <summary>Proof that a leaf stands in the log; null while no checkpoint has it.</summary>
-    public TlogProof? Prove(long leaf) => _database.Read(session => session.Prove(_store, Published, leaf));
+    public TlogProof? Prove(long leaf) => _database.Read(session => session.Prove(_store, Published, leaf, _proven));
 
     async Task<bool> Grow()
     {

@@ -43,10 +43,10 @@ static class RecordQueries
     }
 
     /// <summary>Proof that a leaf stands in the log: under the last witnessed checkpoint that has it, else under the published one; null before that.</summary>
-    public static TlogProof? Prove(this Session session, ITileStore tiles, SignedNote? published, long leaf)
+    public static TlogProof? Prove(this Session session, ITileStore tiles, SignedNote? published, long leaf, TileCache? cache = null)
     {
         var note = session.Witnessed(leaf + 1) ?? published;
         if (note is null || Checkpoint.Parse(note.Text).Size is var size && size <= leaf) return null;
-        return new TlogProof(leaf, new TileTree(tiles, size).InclusionProof(leaf), note);
+        return new TlogProof(leaf, new TileTree(tiles, size, cache).InclusionProof(leaf), note);
     }
 }

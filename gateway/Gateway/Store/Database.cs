@@ -31,6 +31,9 @@ public sealed class Database : IAsyncDisposable
             Migrations.Claim(_writer, path);
             _writer.Execute("PRAGMA journal_mode=WAL");
             _writer.Execute("PRAGMA synchronous=FULL");
+            // What is deleted is overwritten: openings must be destroyable. Temporary tables never reach a disk.
+            _writer.Execute("PRAGMA secure_delete=ON");
+            _writer.Execute("PRAGMA temp_store=MEMORY");
             Migrations.Apply(_writer, path);
         }
         catch
@@ -70,6 +73,21 @@ public sealed class Database : IAsyncDisposable
             session.Execute("COMMIT");
             _idleReaders.Add(session);
         }
+    }
+
+    /// <summary>
+    /// Empties the journal of earlier versions of pages, so that what was deleted and overwritten is not left in there. Waits for readers.
+    /// </summary>
+    /// <exception cref="IOException">Somebody has been reading for too long.</exception>
+    public void ForgetOldPages()
+    {
+        using var session = new Session(Connect(_path, SqliteOpenMode.ReadWrite));
+        for (var attempt = 0; attempt < 100; attempt++)
+        {
+            if (session.Scalar<long>("PRAGMA wal_checkpoint(TRUNCATE)") == 0) return;
+            Thread.Sleep(20);
+        }
+        throw new IOException($"{_path}: its journal is in use and could not be emptied; deleted values may still stand in it until the gateway ends");
     }
 
     void WriteUntilClosed()
