@@ -17,6 +17,13 @@ public sealed record GatewayOptions
     /// <summary>Where HTTP listens; port 0 takes a free one. Loopback unless somebody decides otherwise.</summary>
     public Uri Urls { get; init; } = new("http://127.0.0.1:8080");
 
+    /// <summary>Where the console is open to a network, over TLS; null keeps it on <see cref="Urls"/> alone. <c>fpm setup</c> decides it.</summary>
+    public Uri? Console { get; init; }
+
+    /// <summary>A certificate for the console instead of the one the gateway makes: PEM files of certificate and key.</summary>
+    public string? ConsoleCertificate { get; init; }
+    public string? ConsoleKey { get; init; }
+
     /// <summary>Where MQTT listens for nodes; port 0 takes a free one.</summary>
     public IPEndPoint? Mqtt { get; init; } = IPEndPoint.Parse("0.0.0.0:8883");
 
@@ -107,7 +114,7 @@ public sealed record GatewayOptions
         }
     }
 
-    sealed record Settings(string? Name = null, string? Urls = null, string? Mqtt = null, string? Broker = null, string? Observatory = null,
+    sealed record Settings(string? Name = null, string? Urls = null, string? Console = null, string? ConsoleCertificate = null, string? ConsoleKey = null, string? Mqtt = null, string? Broker = null, string? Observatory = null,
         bool? MqttTls = null, string[]? MqttNames = null, string? MqttCertificate = null, string? MqttKey = null, string? MqttCa = null, bool MqttNodeCertificates = false,
         string? ChirpstackSecret = null, string? ChirpstackApi = null, string? ChirpstackToken = null, string? ChirpstackBroker = null,
         string? TtsSecret = null, string? TtsApi = null, string? TtsKey = null, string? TtsBroker = null, string? SimulatedClock = null)
@@ -116,6 +123,9 @@ public sealed record GatewayOptions
         {
             Name = Name,
             Urls = Urls is null ? defaults.Urls : new Uri(Urls),
+            Console = Console is null ? null : new Uri(Console),
+            ConsoleCertificate = ConsoleCertificate,
+            ConsoleKey = ConsoleKey,
             Mqtt = Mqtt is null ? defaults.Mqtt : IPEndPoint.Parse(Mqtt),
             MqttTls = MqttTls,
             MqttNames = MqttNames ?? [],

@@ -26,7 +26,12 @@ public static class Program
     public static WebApplication Compose(GatewayOptions options)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseKestrelCore().UseUrls(options.Urls.ToString());
+        var door = new ConsoleDoor(options);
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        {
+            kestrel.ConfigureHttpsDefaults(https => https.ServerCertificateSelector = (_, _) => kestrel.ApplicationServices.GetRequiredService<ConsoleCertificate>().Current);
+            kestrel.Configure(new ConfigurationBuilder().Add(door).Build(), reloadOnChange: true);
+        });
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Warning)
             // Session keys lie in the data folder beside the others, under the same file rights: its warning would only repeat that.
             .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
@@ -39,6 +44,7 @@ public static class Program
 
         builder.Services
             .AddSingleton(options)
+            .AddSingleton(door)
             .AddSingleton(_ => DataFolder.Hold(options.DataFolder))
             .AddSingleton(held => AdminToken.In(held.GetRequiredService<DataFolder>().Path))
             .AddSingleton(held => Database.Open(Path.Combine(held.GetRequiredService<DataFolder>().Path, "gateway.db")))
@@ -49,7 +55,7 @@ public static class Program
             .AddForwarding()
             .AddIngest()
             .AddEstimates()
-            .AddAccess(options.DataFolder)
+            .AddAccess(options)
             .AddConsole();
 
         var app = builder.Build();
@@ -74,7 +80,7 @@ public static class Program
         admin.MapReadings();
         admin.MapEstimates();
         admin.MapRecords();
-        admin.MapSetupCode();
+        admin.MapSetup();
         if (options.Simulated) admin.MapSimulation();
         app.MapAccess();
         app.MapConsole();

@@ -1,5 +1,7 @@
 using System.Net;
+using FourPerMille.Sensor.Gateway;
 using FourPerMille.Sensor.Gateway.Store;
+using Microsoft.Extensions.DependencyInjection;
 using FourPerMille.Sensor.Gateway.Technician.Access;
 using FourPerMille.Sensor.Unit.Gateway;
 
@@ -13,7 +15,7 @@ public sealed class AccessTests
     public async Task A_setup_code_makes_the_first_administrator_once()
     {
         await using var gateway = await TestGateway.Run();
-        var code = (await gateway.Post("/api/setup-code", new System.Text.Json.Nodes.JsonObject()))["code"]!.ToString();
+        var code = (await gateway.Post("/api/setup", new System.Text.Json.Nodes.JsonObject()))["code"]!.ToString();
         using var visitor = new ConsoleVisitor(gateway.Running.Http);
 
         var opened = await visitor.Submit("/setup", "setup", ("Code", code.ToLowerInvariant().Replace("-", " ")), ("Name", "ada"), ("Password", Password));
@@ -128,6 +130,75 @@ public sealed class AccessTests
         for (var attempt = 0; attempt < 21; attempt++) statuses.Add((await visitor.SignIn("name" + attempt, "wrong password")).Status);
         Assert.All(statuses.Take(20), status => Assert.Equal(HttpStatusCode.OK, status));
         Assert.Equal(HttpStatusCode.TooManyRequests, statuses[20]);
+    }
+
+    [Fact]
+    public async Task Setup_opens_the_console_over_tls_while_the_gateway_runs_and_at_every_later_start()
+    {
+        var folder = Directory.CreateTempSubdirectory("fpm-console-").FullName;
+        string fingerprint;
+        await using (var gateway = await TestGateway.Run(folder))
+        {
+            var setup = await gateway.Post("/api/setup", new System.Text.Json.Nodes.JsonObject { ["open"] = "https://127.0.0.1:0" });
+            fingerprint = setup["fingerprint"]!.ToString();
+        }
+        await using (var gateway = await TestGateway.Run(folder, change: options => options with { Console = GatewayOptions.Of(folder).Console }))
+        {
+            var address = gateway.Get<Microsoft.AspNetCore.Hosting.Server.IServer>().Features.Get<Microsoft.AspNetCore.Hosting.Server.Features.IServerAddressesFeature>()!.Addresses.Single(a => a.StartsWith("https", StringComparison.Ordinal));
+            string? shown = null;
+            using var browser = new HttpClient(new SocketsHttpHandler
+            {
+                SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => { shown = string.Join(':', System.Security.Cryptography.SHA256.HashData(certificate!.GetRawCertData()).Select(b => b.ToString("X2"))); return true; } },
+            });
+            Assert.Contains(fingerprint, await browser.GetStringAsync(new Uri(new Uri(address), "/setup")));
+            Assert.Equal(fingerprint, shown);
+        }
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Theory]
+    [InlineData("http://0.0.0.0:8443")]
+    [InlineData("https://example.org:8443")]
+    [InlineData("https://0.0.0.0:8443/console")]
+    public async Task The_console_is_never_opened_where_passwords_would_travel_in_the_clear_or_nobody_listens(string address)
+    {
+        await using var gateway = await TestGateway.Run();
+        using var answer = await System.Net.Http.Json.HttpClientJsonExtensions.PostAsJsonAsync(gateway.Http, "/api/setup", new { open = address });
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains("must be https://", await answer.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task An_administrator_opens_and_closes_accounts_on_the_console_and_a_technician_may_not()
+    {
+        await using var gateway = await TestGateway.Run();
+        await gateway.Get<AccountBook>().Open("ada", Role.Administrator, Password, "test", default);
+        using var ada = new ConsoleVisitor(gateway.Running.Http);
+        await ada.SignIn("ada", Password);
+        var opened = await ada.Submit("/accounts", "open", ("Name", "bo"), ("NewRole", "Technician"), ("Password", Password));
+        Assert.Contains("The account bo is open.", opened.Text);
+        Assert.Contains("Password: 10 to 200", (await ada.Submit("/accounts", "open", ("Name", "cy"), ("NewRole", "Auditor"), ("Password", "short"))).Text);
+
+        using var bo = new ConsoleVisitor(gateway.Running.Http);
+        await bo.SignIn("bo", Password);
+        using (var answer = await bo.Get("/accounts")) Assert.StartsWith("/not-allowed", answer.Headers.Location!.PathAndQuery);
+        Assert.DoesNotContain("/accounts", await bo.Page("/"));
+
+        Assert.Contains("The account bo is closed", (await ada.Submit("/accounts", "change-bo", ("Deed", "close"))).Text);
+        Assert.Contains("ada is the last administrator", (await ada.Submit("/accounts", "change-ada", ("Deed", "close"))).Text);
+    }
+
+    [Fact]
+    public async Task A_password_is_changed_only_by_whoever_knows_the_old_one()
+    {
+        await using var gateway = await TestGateway.Run();
+        await gateway.Get<AccountBook>().Open("ada", Role.Auditor, Password, "test", default);
+        using var visitor = new ConsoleVisitor(gateway.Running.Http);
+        await visitor.SignIn("ada", Password);
+        Assert.Contains("present password is wrong", (await visitor.Submit("/account", "password", ("Old", "no such thing"), ("New", "another sentence"))).Text);
+        Assert.Contains("The password is changed", (await visitor.Submit("/account", "password", ("Old", Password), ("New", "another sentence"))).Text);
+        await visitor.Page("/");
+        Assert.IsType<SignInOutcome.Welcome>(await gateway.Get<AccountBook>().SignIn("ada", "another sentence", default));
     }
 
     [Fact]

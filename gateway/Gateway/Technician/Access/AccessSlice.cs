@@ -14,13 +14,13 @@ static class AccessSlice
     const int AttemptsPerMinute = 20;
     public const string AttemptLimit = "attempts";
 
-    public static IServiceCollection AddAccess(this IServiceCollection services, string dataFolder)
+    public static IServiceCollection AddAccess(this IServiceCollection services, GatewayOptions options)
     {
-        services.AddSingleton<AccountBook>();
+        services.AddSingleton<AccountBook>().AddSingleton(made => ConsoleCertificate.For(options, made.GetRequiredService<TimeProvider>()));
         services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(Sessions.Configure);
         services.AddAuthorization();
         // Sessions and forms outlive a restart: their keys lie beside the gateway's others.
-        services.AddDataProtection().SetApplicationName("fpm-gateway").PersistKeysToFileSystem(KeyFolder(dataFolder));
+        services.AddDataProtection().SetApplicationName("fpm-gateway").PersistKeysToFileSystem(KeyFolder(options.DataFolder));
         services.AddAntiforgery(forms =>
         {
             forms.Cookie.Name = "fpm.form";
@@ -46,14 +46,17 @@ static class AccessSlice
             return Results.LocalRedirect("/sign-in");
         });
 
-    /// <summary>For <c>fpm setup</c>, which reads the admin token in the data folder: a code that makes the first administrator.</summary>
-    public static void MapSetupCode(this IEndpointRouteBuilder admin) =>
-        admin.MapPost("/api/setup-code", async (Database database, AccountBook accounts, TimeProvider time, CancellationToken stop) =>
+    /// <summary>For <c>fpm setup</c>, which reads the admin token in the data folder: opens the console and gives a code that makes the first administrator.</summary>
+    public static void MapSetup(this IEndpointRouteBuilder admin) =>
+        admin.MapPost("/api/setup", async (SetupRequest request, Database database, AccountBook accounts, ConsoleDoor door, ConsoleCertificate certificate, TimeProvider time, CancellationToken stop) =>
         {
             if (!accounts.IsEmpty) throw new InputRefused("This gateway has an administrator already. They open further accounts on the console under 'Accounts'.", StatusCodes.Status409Conflict);
+            if (request.Open is { } address) door.Open(address);
             var code = await database.Write(session => SetupCode.Make(session, time.GetUtcNow()), stop);
-            return Results.Json(new { code, expires = time.GetUtcNow() + SetupCode.Lifetime });
+            return Results.Json(new { code, minutes = (int)SetupCode.Lifetime.TotalMinutes, fingerprint = certificate.Fingerprint, addresses = door.Reachable });
         });
+
+    sealed record SetupRequest(Uri? Open);
 
     static DirectoryInfo KeyFolder(string dataFolder)
     {

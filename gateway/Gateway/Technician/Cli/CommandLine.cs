@@ -11,6 +11,7 @@ public static class CommandLine
     public static RootCommand Build() => new("FourPerMille.Sensor: the gateway between soil nodes and an observatory.")
     {
         ServeCommand.Create(),
+        SetupCommand.Create(),
         StatusCommand.Create(),
         NodeCommand.Create(),
         RecordsCommand.Create(),

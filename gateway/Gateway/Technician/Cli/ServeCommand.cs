@@ -10,6 +10,9 @@ static class ServeCommand
 {
     static readonly Option<string?> Name = new("--name") { Description = "What the gateway is called in its records and log for good, such as borgou-1.example.org; only a new data folder can take it." };
     static readonly Option<Uri?> Urls = new("--urls") { Description = "Where HTTP listens; port 0 takes any free port.", CustomParser = Address };
+    static readonly Option<Uri?> ConsoleAt = new("--console") { Description = "Where the console is open to a network, as https://address:port; 'fpm setup' decides it otherwise.", CustomParser = Address };
+    static readonly Option<string?> ConsoleCertificate = new("--console-certificate") { Description = "PEM file of a certificate for the console, instead of the one the gateway makes." };
+    static readonly Option<string?> ConsoleKey = new("--console-key") { Description = "PEM file of its key." };
     static readonly Option<IPEndPoint?> Mqtt = new("--mqtt") { Description = "Where MQTT listens for nodes, as address:port; port 0 takes any free port.", CustomParser = EndPoint };
     static readonly Option<bool?> MqttTls = new("--mqtt-tls") { Description = "Whether that line speaks TLS: on, or off for a closed network. Default: on everywhere but on loopback.", CustomParser = OnOrOff };
     static readonly Option<string?> MqttNames = new("--mqtt-names") { Description = "Names and addresses nodes know this gateway by, parted by commas, beside those they are enrolled with." };
@@ -33,7 +36,7 @@ static class ServeCommand
     {
         var command = new Command("serve", "Run the gateway: take readings from nodes, acknowledge what is stored, keep the log.")
         {
-            SharedOptions.Data, Name, Urls, Mqtt, MqttTls, MqttNames, MqttCertificate, MqttKey, MqttCa, MqttNodeCertificates, Broker, Observatory, Secret, Api, Token, ChirpstackBroker, TtsSecret, TtsApi, TtsKey, TtsBroker, SimulatedClock,
+            SharedOptions.Data, ConsoleAt, ConsoleCertificate, ConsoleKey, Name, Urls, Mqtt, MqttTls, MqttNames, MqttCertificate, MqttKey, MqttCa, MqttNodeCertificates, Broker, Observatory, Secret, Api, Token, ChirpstackBroker, TtsSecret, TtsApi, TtsKey, TtsBroker, SimulatedClock,
         };
         command.SetAction(Serve);
         return command;
@@ -54,6 +57,9 @@ static class ServeCommand
         {
             Name = parsed.GetValue(Name) ?? file.Name,
             Urls = parsed.GetValue(Urls) ?? file.Urls,
+            Console = parsed.GetValue(ConsoleAt) ?? file.Console,
+            ConsoleCertificate = parsed.GetValue(ConsoleCertificate) ?? file.ConsoleCertificate,
+            ConsoleKey = parsed.GetValue(ConsoleKey) ?? file.ConsoleKey,
             Mqtt = parsed.GetValue(Mqtt) ?? file.Mqtt,
             MqttTls = parsed.GetValue(MqttTls) ?? file.MqttTls,
             MqttNames = parsed.GetValue(MqttNames)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? file.MqttNames,

@@ -8,6 +8,7 @@ static class Pictograms
         // A sprout over three layers of soil.
         ["brand"] = "M12 11V6M12 8c0-3 2-5 5-5 0 3-2 5-5 5zM12 9C12 7 10.500 5 7 5c0 3 2 4 5 4zM3 13h18M5 17h14M8 21h8",
         ["field"] = "M3 20h18M3 20l4-12h10l4 12M12 8v12M9.500 8L8 20M14.500 8L16 20M17 4a2 2 0 1 1-4 0 2 2 0 0 1 4 0z",
+        ["people"] = "M9 5a3 3 0 1 1-.1 0zM3 20c0-5 2-7 6-7s6 2 6 7M16 6a2.500 2.500 0 1 1-.1 5M17 13c3 0 4 3 4 7",
         ["bell"] = "M6 17V11a6 6 0 0 1 12 0v6l2 2H4zM10 21h4",
         ["moisture"] = "M12 3c4 5 6 8 6 11a6 6 0 0 1-12 0c0-3 2-6 6-11z",
         ["soilTemperature"] = "M10 14V5a2 2 0 0 1 4 0v9a4 4 0 1 1-4 0zM12 9v8",
