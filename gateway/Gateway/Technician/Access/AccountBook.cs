@@ -128,7 +128,7 @@ public sealed class AccountBook(Database database, TimeProvider time)
     Task<Account> Change(string name, string by, string what, string sql, object value, CancellationToken stop) => database.Write(session =>
     {
         if (session.Execute(sql, name, value, NewStamp()) == 0) throw new InputRefused($"name: there is no account '{name}' here.", StatusCodes.Status404NotFound) { Key = "refusal.account-unknown", Parts = [name] };
-        if (session.Scalar<long>("SELECT COUNT(*) FROM accounts WHERE role = @0 AND closed = 0", Word(Role.Administrator)) == 0)
+        if (what != AuditTrail.PasswordChanged && session.Scalar<long>("SELECT COUNT(*) FROM accounts WHERE role = @0 AND closed = 0", Word(Role.Administrator)) == 0)
             throw new InputRefused($"'{name}' is the last administrator. Make another one first.", StatusCodes.Status409Conflict) { Key = "refusal.last-administrator", Parts = [name] };
         AuditTrail.Note(session, time.GetUtcNow(), by, what, name);
         session.AfterCommit(() => _known.TryRemove(name, out _));
