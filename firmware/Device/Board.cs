@@ -13,6 +13,8 @@ namespace FourPerMille.Sensor.Device
     /// | 33 | supply of moisture, temperature and climate probes (high = on) | out |
     /// | 32 | supply of the spectral head (high = on) | out |
     /// | 18 | supply of the CO2 head (high = on) | out |
+    /// | 4 | bench button to ground, pulled up (low = pressed) | in |
+    /// | 23 | bench light (high = lit) | out |
     /// | 21, 22 | I²C 1 data, clock: BME280 (0x76), AS7265x (0x49), SCD41 (0x62) | both |
     /// | 25, 26 | COM3 receive, transmit, joined: one-wire bus of the DS18B20 | both |
     /// | 14, 27 | COM2 receive, transmit: LoRaWAN modem | in, out |
@@ -30,6 +32,8 @@ namespace FourPerMille.Sensor.Device
                 ProbePowerPin = 33,
                 SpectralPowerPin = 32,
                 Co2PowerPin = 18,
+                BenchButtonPin = 4,
+                BenchLightPin = 23,
                 I2cBusId = 1,
                 I2cDataPin = 21,
                 I2cClockPin = 22,

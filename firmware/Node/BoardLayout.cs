@@ -14,6 +14,12 @@ namespace FourPerMille.Sensor.Node
         /// <summary>GPIO that feeds the CO2 head while it is high.</summary>
         public int Co2PowerPin { get; set; }
 
+        /// <summary>GPIO of the bench button: pulled up, low while pressed.</summary>
+        public int BenchButtonPin { get; set; }
+
+        /// <summary>GPIO of the bench's light: lit while high.</summary>
+        public int BenchLightPin { get; set; }
+
         /// <summary>ADC1 channels of the moisture probes, shallowest first. ADC2 is taken while Wi-Fi runs.</summary>
         public int[] MoistureAdcChannels { get; set; }
 

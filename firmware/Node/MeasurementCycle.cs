@@ -4,6 +4,7 @@ using FourPerMille.Sensor.Node.FlashLog;
 using FourPerMille.Sensor.Node.Link;
 using FourPerMille.Sensor.Node.Power;
 using FourPerMille.Sensor.Node.Probes;
+using FourPerMille.Sensor.Node.Settings;
 using FourPerMille.Sensor.Node.State;
 using FourPerMille.Sensor.Payload;
 
@@ -22,10 +23,14 @@ namespace FourPerMille.Sensor.Node
         private readonly ProbeSet _probes;
         private readonly ILink _link;
         private readonly Session _session;
+        private readonly ConfigurationBook _configurations;
+        private readonly ConfigurationApplied _report = new ConfigurationApplied();
         private readonly Reading _reading = new Reading();
+        private long _firstMeasuredAt = -1;
+        private long _measuredAt;
 
         public MeasurementCycle(
-            Identity identity, NodeState state, Clock clock, FrameWriter frames, ProbeSet probes, ILink link, Session session)
+            Identity identity, NodeState state, Clock clock, FrameWriter frames, ProbeSet probes, ILink link, Session session, ConfigurationBook configurations)
         {
             _identity = identity;
             _schedule = new Schedule(identity, state.Schedule);
@@ -35,24 +40,79 @@ namespace FourPerMille.Sensor.Node
             _probes = probes;
             _link = link;
             _session = session;
+            _configurations = configurations;
         }
 
-        /// <summary>Seconds from this reading to the next.</summary>
-        public int RhythmSeconds { get { return _schedule.RhythmSeconds; } }
+        /// <summary>Seconds from one reading to the next.</summary>
+        private int RhythmSeconds { get { return _schedule.RhythmSeconds; } }
+
+        /// <summary>Seconds from this wake's first reading to the next wake's.</summary>
+        public int SecondsToNextWake { get { return RhythmSeconds + (int)((_measuredAt - _firstMeasuredAt) / 1000); } }
+
+        /// <summary>Air pressure of the last reading, in pascals, or Missing.</summary>
+        public int Pascals { get { return _reading.PressurePascals; } }
 
         public void Run(bool restarted)
         {
-            Read(restarted);
-            Log();
-            if (_schedule.WantsSession(_state.Wakes, _reading, UtcHour(), _state.Airtime.MillisecondsLeft(_clock.SteadySeconds)))
+            Measure(restarted);
+            Report();
+            if (WantsSession())
             {
                 _schedule.NoteSession(_reading);
                 SendAndHear();
             }
 
-            _state.Wakes++;
+            _configurations.WakeEnded(_session.HasNews);
             _clock.Keep();
             _state.Save();
+        }
+
+        /// <summary>For whoever keeps the node awake beyond its next reading: takes it when its time has come.</summary>
+        public void MeasureIfDue()
+        {
+            if (Environment.TickCount64 - _measuredAt >= RhythmSeconds * 1000L)
+            {
+                Measure(false);
+            }
+        }
+
+        public int ReadBattery()
+        {
+            return _probes.ReadBattery();
+        }
+
+        /// <summary>Makes what became of a configuration a frame of its own; true if there was something to tell.</summary>
+        public bool Report()
+        {
+            if (!_configurations.TryReport(_report))
+            {
+                return false;
+            }
+
+            _report.Epoch = _state.Epoch;
+            _report.Sequence = _state.NextSequence;
+            if (_frames.Write(FrameKind.ConfigurationApplied, _report.Encode(_frames.Body, 0)))
+            {
+                _configurations.Reported();
+            }
+
+            return true;
+        }
+
+        private void Measure(bool restarted)
+        {
+            _measuredAt = Environment.TickCount64;
+            _firstMeasuredAt = _firstMeasuredAt < 0 ? _measuredAt : _firstMeasuredAt;
+            Read(restarted);
+            Log();
+            _state.Wakes++;
+        }
+
+        /// <summary>Settings on trial shall show soon whether they work, whatever they say of sessions.</summary>
+        private bool WantsSession()
+        {
+            return (_configurations.IsOnTrial && _schedule.MaySend)
+                || _schedule.WantsSession(_state.Wakes - 1, _reading, UtcHour(), _state.Airtime.MillisecondsLeft(_clock.SteadySeconds));
         }
 
         private void Read(bool restarted)
@@ -93,6 +153,10 @@ namespace FourPerMille.Sensor.Node
             try
             {
                 _session.Run();
+                if (Report())
+                {
+                    _session.GoOn();
+                }
             }
             catch (Exception failure)
             {

@@ -1,10 +1,12 @@
 using System;
+using FourPerMille.Sensor.Node.Bench;
 using FourPerMille.Sensor.Node.Enrolment;
 using FourPerMille.Sensor.Node.FlashLog;
 using FourPerMille.Sensor.Node.Link;
 using FourPerMille.Sensor.Node.Link.LoRaWan;
 using FourPerMille.Sensor.Node.Link.Wifi;
 using FourPerMille.Sensor.Node.Probes;
+using FourPerMille.Sensor.Node.Settings;
 using FourPerMille.Sensor.Node.State;
 using FourPerMille.Sensor.Payload;
 using nanoFramework.Hardware.Esp32;
@@ -64,18 +66,40 @@ namespace FourPerMille.Sensor.Node
             ReadingLog log = new ReadingLog(board.LogBudgetBytes, crc);
             bool restarted = Sleep.GetWakeupCause() != Sleep.WakeupCause.Timer;
             bool stateIsKnown = state.TryLoad();
+            uint enrolment = Enrolment(identity, crc);
             log.Open();
-            epochs.Resume(stateIsKnown, Enrolment(identity, crc), restarted, log);
+            epochs.Resume(stateIsKnown, enrolment, restarted, log);
+            ConfigurationBook configurations = new ConfigurationBook(crc);
+            configurations.Open(identity, enrolment);
+            configurations.Apply(identity);
+            identity.IsFallback |= configurations.IsFallback;
 
             FrameKeys keys = new FrameKeys(identity.Key, identity.NodeIdBytes);
-            ILink link = identity.UsesLoRa
-                ? (ILink)new LoRaWanLink(identity, board, state, clock, crc)
-                : new WifiLink(identity, keys.MqttPassword(), clock);
-            Session session = new Session(link, state, clock, log, keys, epochs);
+            ILink link = identity.UsesLoRa ? (ILink)new LoRaWanLink(identity, board, state, clock, crc) : Wifi(identity, keys, clock);
+            Session session = new Session(link, state, clock, log, keys, epochs, configurations);
+            FrameWriter frames = new FrameWriter(state, clock, log, keys);
             ProbeSet probes = new ProbeSet(board, crc);
-            MeasurementCycle cycle = new MeasurementCycle(identity, state, clock, new FrameWriter(state, clock, log, keys), probes, link, session);
+            MeasurementCycle cycle = new MeasurementCycle(identity, state, clock, frames, probes, link, session, configurations);
+            BenchPanel panel = new BenchPanel(board);
+            bool startsBench = panel.IsPressed;
             cycle.Run(restarted);
-            return cycle.RhythmSeconds;
+            if (startsBench || configurations.HasOrder)
+            {
+                // A LoRaWAN node takes its bench to Wi-Fi, where its identity names the gateway.
+                ILink wifi = identity.UsesLoRa ? Wifi(identity, keys, clock) : link;
+                BenchLine line = new BenchLine(wifi, new Session(wifi, state, clock, log, keys, epochs, configurations), state.Acknowledged);
+                BenchProbes watched = new BenchProbes(probes, board);
+                new BenchMode(identity, state, clock, frames, cycle, watched, panel, configurations, line).Run(startsBench);
+            }
+
+            // New settings are in force from here on: the next wake is the first to come by them.
+            configurations.Apply(identity);
+            return cycle.SecondsToNextWake;
+        }
+
+        private static WifiLink Wifi(Identity identity, FrameKeys keys, Clock clock)
+        {
+            return new WifiLink(identity, keys.MqttPassword(), clock);
         }
 
         private static uint Enrolment(Identity identity, Crc32 crc)

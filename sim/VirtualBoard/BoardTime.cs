@@ -85,6 +85,7 @@ sealed class BoardTime(Board board)
     {
         if (!board.Network.IsOpen) return;
         var patience = board.Options.SocketPatience;
+        if (isSleep && board.Options.SleepPatience < patience) patience = board.Options.SleepPatience;
         if (timeout == TimeSpan.Zero || isSleep && timeout < patience) patience = timeout!.Value;
         var started = Stopwatch.GetTimestamp();
         do

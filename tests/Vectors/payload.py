@@ -132,6 +132,45 @@ control("Acknowledgement", "down", 33, 1, 1188, struct.pack(">HIB", 1, 1188, 0),
 control("Acknowledgement", "down", 33, 300, 70000, struct.pack(">HIB", 300, 70000, 2) + varint(1) + varint(127) + varint(128) + varint(70000),
         runs=[[1, 127], [128, 70000]])
 
+
+
+def setting(tag, value):
+    data = value.encode() if isinstance(value, str) else value.to_bytes(max(1, (value.bit_length() + 7) // 8), "big")
+    return bytes([tag << 3 | min(len(data), 7)]) + (bytes([len(data)]) if len(data) > 6 else b"") + data
+
+
+def name(epoch, sequence):
+    return to_bytes([(epoch & 7, 3), (sequence & 4095, 12), (0, 1)])
+
+
+configurations = []
+for version, settings in [(1, {}), (1795342800, {1: 30, 2: 24, 3: 0, 4: 300}), (7, {16: "gw.lan", 17: 1883}), (8, {16: "fpm-gateway.local", 17: 65535}),
+                          (4294967295, {**{tag: 4095 for tag in (5, 7)}, 1: 1440, 2: 10000, 3: 10000, 4: 7, 6: 365, 8: 23, 9: 23, 10: 4300, 11: 4299, 12: 2000, 24: 8 << 8 | 30})]:
+    body = struct.pack(">I", version) + b"".join(setting(tag, value) for tag, value in sorted(settings.items()))
+    effective = b"".join(setting(tag, value) for tag, value in sorted(settings.items()) if tag < 24)
+    configurations.append(dict(version=version, settings={str(tag): value for tag, value in sorted(settings.items())}, body=body.hex(),
+                               mac=frame_mac(KEY, NODE, "down", 36, 0, version, body).hex(), settingsHash=mac(b"fpm/1 settings", effective)[:4].hex()))
+
+applied = []
+for epoch, sequence, version, result, tag in [(1, 40, 1795342800, 1, 0), (9, 4097, 8, 2, 0), (2, 0, 3, 18, 1), (1, 7, 4, 17, 31)]:
+    body = name(epoch, sequence) + struct.pack(">IBB", version, result, tag) + bytes.fromhex("0badcafe")
+    applied.append(dict(epoch=epoch, sequence=sequence, version=version, result=result, tag=tag, settingsHash="0badcafe", body=body.hex(),
+                        mac=frame_mac(KEY, NODE, "up", 5, epoch, sequence, body).hex()))
+
+bench = []
+for epoch, sequence, probe, end, values, shot in [
+        (1, 41, 1, 0, [2110, 7], None), (1, 42, 3, 1, [None, 0], None), (1, 43, 4, 0, [-640], None), (1, 44, 6, 2, [1406], None), (1, 45, 7, 3, [65407], None),
+        (9, 4096, 8, 0, [40 + i for i in range(17)] + [65535], dict(lit=0, gain=2, integration=3)),
+        (1, 47, 8, 0, [900 + 600 * i for i in range(18)], dict(lit=1, gain=1, integration=15)), (1, 48, 8, 0, [None] * 18, dict(lit=0, gain=0, integration=0))]:
+    silent = values[0] is None
+    codes = [65535 if v is None else v + 1024 if 4 <= probe <= 6 else v for v in values]
+    body = name(epoch, sequence) + struct.pack(">IHB", 4273261, 1234, end << 4 | probe)
+    body += b"" if shot is None else bytes([shot["lit"] << 7 | silent << 6 | shot["gain"] << 4 | shot["integration"]])
+    body += struct.pack(">%dH" % len(codes), *codes)
+    bench.append(dict(epoch=epoch, sequence=sequence, steadySeconds=4273261, benchSeconds=1234, end=end, probe=probe, values=values, shot=shot, body=body.hex(),
+                      mac=frame_mac(KEY, NODE, "up", 6, epoch, sequence, body).hex()))
+
 json.dump(dict(source="tests/Vectors/payload.py, from firmware/Payload/SPEC.md", key=KEY.hex(), node=NODE.hex(),
-               mqttPassword=mac(KEY, b"fpm/1 mqtt" + NODE)[:16].hex(), keyframes=keyframes, deltas=deltas, controls=controls), sys.stdout, indent=1)
+               mqttPassword=mac(KEY, b"fpm/1 mqtt" + NODE)[:16].hex(), keyframes=keyframes, deltas=deltas, controls=controls,
+               configurations=configurations, applied=applied, bench=bench), sys.stdout, indent=1)
 print()

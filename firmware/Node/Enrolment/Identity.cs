@@ -23,7 +23,7 @@ namespace FourPerMille.Sensor.Node.Enrolment
 
         public int IntervalMinutes { get; set; } = 60;
 
-        /// <summary>A spectral shot belongs to every so many readings.</summary>
+        /// <summary>A spectral shot belongs to every so many readings; 0 for never.</summary>
         public int SpectralEvery { get; set; } = 1;
 
         /// <summary>CO2 belongs to every so many readings; 0 where no head is fitted.</summary>

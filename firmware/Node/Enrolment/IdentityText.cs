@@ -1,3 +1,5 @@
+using FourPerMille.Sensor.Payload;
+
 namespace FourPerMille.Sensor.Node.Enrolment
 {
     /// <summary>
@@ -70,7 +72,7 @@ namespace FourPerMille.Sensor.Node.Enrolment
             {
                 case "host":
                     identity.Host = value;
-                    return value.Length > 0 ? null : "host is empty";
+                    return value.Length > 0 && value.Length <= Setting.MaxHostLength ? null : "host needs 1 to 64 characters";
                 case "port":
                     identity.Port = InRange(value, 1, 65535, out number) ? number : 0;
                     return identity.Port != 0 ? null : "port needs 1 to 65535";
@@ -91,8 +93,9 @@ namespace FourPerMille.Sensor.Node.Enrolment
                     identity.IntervalMinutes = InRange(value, 1, MinutesPerDay, out number) ? number : 0;
                     return identity.IntervalMinutes != 0 ? null : "interval_minutes needs 1 to 1440";
                 case "spectral_every":
-                    identity.SpectralEvery = InRange(value, 1, 10000, out number) ? number : 0;
-                    return identity.SpectralEvery != 0 ? null : "spectral_every needs 1 to 10000";
+                    bool isEvery = InRange(value, 0, 10000, out number);
+                    identity.SpectralEvery = number;
+                    return isEvery ? null : "spectral_every needs 0 to 10000";
                 case "co2_every":
                     bool isCount = InRange(value, 0, 10000, out number);
                     identity.Co2Every = number;

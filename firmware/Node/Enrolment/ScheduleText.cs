@@ -1,12 +1,10 @@
+using FourPerMille.Sensor.Payload;
+
 namespace FourPerMille.Sensor.Node.Enrolment
 {
     /// <summary>The settings of the schedule, each a whole number in a range.</summary>
     internal static class ScheduleText
     {
-        private const int LastCount = 4095;
-        private const int LowestMillivolts = 2000;
-        private const int HighestMillivolts = 4300;
-
         /// <summary>False for a key that is no setting of the schedule; else <paramref name="problem"/> is null or what the value needs to be.</summary>
         public static bool TryTake(string key, string value, Identity identity, out string problem)
         {
@@ -14,28 +12,28 @@ namespace FourPerMille.Sensor.Node.Enrolment
             switch (key)
             {
                 case "spectral_above_counts":
-                    identity.SpectralAboveCounts = Number(key, value, 0, LastCount, ref problem);
+                    identity.SpectralAboveCounts = Number(key, value, Setting.SpectralAboveCounts, ref problem);
                     return true;
                 case "spectral_days":
-                    identity.SpectralDays = Number(key, value, 1, 365, ref problem);
+                    identity.SpectralDays = Number(key, value, Setting.SpectralDays, ref problem);
                     return true;
                 case "jump_counts":
-                    identity.JumpCounts = Number(key, value, 0, LastCount, ref problem);
+                    identity.JumpCounts = Number(key, value, Setting.JumpCounts, ref problem);
                     return true;
                 case "quiet_from_hour":
-                    identity.QuietFromHour = Number(key, value, 0, 23, ref problem);
+                    identity.QuietFromHour = Number(key, value, Setting.QuietFromHour, ref problem);
                     return true;
                 case "quiet_hours":
-                    identity.QuietHours = Number(key, value, 0, 23, ref problem);
+                    identity.QuietHours = Number(key, value, Setting.QuietHours, ref problem);
                     return true;
                 case "battery_low_mv":
-                    identity.BatteryLowMillivolts = Number(key, value, LowestMillivolts, HighestMillivolts, ref problem);
+                    identity.BatteryLowMillivolts = Number(key, value, Setting.BatteryLowMillivolts, ref problem);
                     return true;
                 case "battery_send_mv":
-                    identity.BatterySendMillivolts = Number(key, value, LowestMillivolts, HighestMillivolts, ref problem);
+                    identity.BatterySendMillivolts = Number(key, value, Setting.BatterySendMillivolts, ref problem);
                     return true;
                 case "battery_floor_mv":
-                    identity.BatteryFloorMillivolts = Number(key, value, LowestMillivolts, HighestMillivolts, ref problem);
+                    identity.BatteryFloorMillivolts = Number(key, value, Setting.BatteryFloorMillivolts, ref problem);
                     return true;
                 default:
                     return false;
@@ -48,12 +46,13 @@ namespace FourPerMille.Sensor.Node.Enrolment
                 && identity.BatterySendMillivolts <= identity.BatteryLowMillivolts;
         }
 
-        private static int Number(string key, string value, int lowest, int highest, ref string problem)
+        /// <summary>The ranges are those that a configuration is held to.</summary>
+        private static int Number(string key, string value, byte setting, ref string problem)
         {
             int number;
-            if (!int.TryParse(value, out number) || number < lowest || number > highest)
+            if (!int.TryParse(value, out number) || number < 0 || !Setting.Allows(setting, (uint)number))
             {
-                problem = key + " needs " + lowest + " to " + highest;
+                problem = key + " needs " + Setting.LowestOf(setting) + " to " + Setting.HighestOf(setting);
             }
 
             return number;

@@ -137,6 +137,15 @@ namespace FourPerMille.Sensor.Node.FlashLog
             }
         }
 
+        /// <summary>Of the oldest whole entry in the oldest segment; 0 when there is none.</summary>
+        public uint OldestEpoch()
+        {
+            int position = 0;
+            int length = _files.Count == 0 ? 0 : _files.Read(_files.Oldest, _segment);
+            bool sawDamage = false;
+            return _format.TryNext(_segment, length, ref position, _scanned, ref sawDamage) ? _scanned.Epoch : 0;
+        }
+
         public void DropOldest()
         {
             _files.DeleteOldest();

@@ -1,4 +1,6 @@
 using System;
+using FourPerMille.Sensor.Node.FlashLog;
+using FourPerMille.Sensor.Node.Settings;
 using FourPerMille.Sensor.Node.State;
 using FourPerMille.Sensor.Payload;
 
@@ -6,7 +8,8 @@ namespace FourPerMille.Sensor.Node.Link
 {
     /// <summary>
     /// Hears the gateway. A downlink is believed only when its MAC holds over its full epoch and sequence, and then only if it brings the
-    /// node forward; all others are counted, traced and forgotten. What it believes is durable before anything is freed by it.
+    /// node forward; all others are counted in the trace and forgotten, and change no byte of any file. What it believes is durable before
+    /// anything is freed by it.
     /// </summary>
     internal sealed class Ear
     {
@@ -17,23 +20,33 @@ namespace FourPerMille.Sensor.Node.Link
 
         private readonly NodeState _state;
         private readonly Clock _clock;
+        private readonly ReadingLog _log;
         private readonly FrameKeys _keys;
         private readonly Epochs _epochs;
+        private readonly ConfigurationBook _configurations;
         private readonly Acknowledgement _acknowledgement = new Acknowledgement();
         private readonly TimeAnswer _timeAnswer = new TimeAnswer();
         private readonly EpochAssignment _assignment = new EpochAssignment();
         private bool _markIsSent;
+        private int _refused;
 
-        public Ear(NodeState state, Clock clock, FrameKeys keys, Epochs epochs)
+        public Ear(NodeState state, Clock clock, ReadingLog log, FrameKeys keys, Epochs epochs, ConfigurationBook configurations)
         {
             _state = state;
             _clock = clock;
+            _log = log;
             _keys = keys;
             _epochs = epochs;
+            _configurations = configurations;
         }
 
         /// <summary>Whether a time answer in this session made a mark that has not been sent.</summary>
         public bool HasNewMark { get { return _state.MarkLength != 0 && !_markIsSent; } }
+
+        /// <summary>
+        /// Whether anything was believed that said something new. An old downlink played again does not show that the gateway is there.
+        /// </summary>
+        public bool HasNews { get; private set; }
 
         /// <summary>
         /// From now on an acknowledgement means that the gateway has the mark too. One that a network server had queued before may say so
@@ -55,6 +68,8 @@ namespace FourPerMille.Sensor.Node.Link
                     return HearTime(heard);
                 case FrameKind.EpochAssignment:
                     return HearAssignment(heard);
+                case FrameKind.Configuration:
+                    return HearConfiguration(heard);
                 default:
                     return Refuse(heard, "kind");
             }
@@ -80,6 +95,12 @@ namespace FourPerMille.Sensor.Node.Link
                 return Refuse(heard, "ahead");
             }
 
+            // Only the last few epochs are remembered: an old one played again must not push out one that counts.
+            if (!_state.Acknowledged.Knows(said.Epoch) && said.Epoch < OldestEpoch())
+            {
+                return Refuse(heard, "forgotten");
+            }
+
             bool isNews = _state.Acknowledged.Advance(said);
             bool endsMark = _markIsSent && _state.MarkLength != 0;
             if (endsMark)
@@ -93,12 +114,20 @@ namespace FourPerMille.Sensor.Node.Link
                 _state.Save();
             }
 
+            HasNews |= isNews;
             if (isNews)
             {
                 Trace.Line("freed " + said.Epoch + " " + said.Next);
             }
 
             return true;
+        }
+
+        /// <summary>Of which there is anything left to free.</summary>
+        private uint OldestEpoch()
+        {
+            uint oldest = _log.OldestEpoch();
+            return oldest != 0 && oldest < _state.Epoch ? oldest : _state.Epoch;
         }
 
         private bool HearTime(Downlink heard)
@@ -123,6 +152,7 @@ namespace FourPerMille.Sensor.Node.Link
                 return Refuse(heard, "unasked");
             }
 
+            HasNews = true;
             _state.TimeAsked = false;
             uint answered = _clock.SteadySeconds;
             uint waited = answered - said.MonotonicSeconds;
@@ -175,8 +205,33 @@ namespace FourPerMille.Sensor.Node.Link
                 return Refuse(heard, "old");
             }
 
+            HasNews = true;
             Trace.Line("epoch " + said.Epoch + " assigned");
             _epochs.Begin(said.Epoch);
+            return true;
+        }
+
+        /// <summary>What of it is wrong is the configuration book's to say and to report: the gateway itself has sent it.</summary>
+        private bool HearConfiguration(Downlink heard)
+        {
+            if (heard.BodyLength < NodeConfiguration.VersionLength)
+            {
+                return Refuse(heard, "form");
+            }
+
+            uint version = NodeConfiguration.VersionOf(heard.Frame, 0);
+            if (!Verifies(heard, 0, version))
+            {
+                return Refuse(heard, "mac");
+            }
+
+            if (_configurations.IsOld(version))
+            {
+                return Refuse(heard, "old");
+            }
+
+            HasNews = true;
+            _configurations.Hear(version, heard.Frame, heard.BodyLength);
             return true;
         }
 
@@ -187,8 +242,8 @@ namespace FourPerMille.Sensor.Node.Link
 
         private bool Refuse(Downlink heard, string reason)
         {
-            _state.RefusedDownlinks++;
-            Trace.Line("refused downlink " + heard.Kind + " " + reason + " count " + _state.RefusedDownlinks);
+            _refused++;
+            Trace.Line("refused downlink " + heard.Kind + " " + reason + " count " + _refused);
             return false;
         }
     }

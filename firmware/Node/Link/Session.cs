@@ -1,5 +1,6 @@
 using System;
 using FourPerMille.Sensor.Node.FlashLog;
+using FourPerMille.Sensor.Node.Settings;
 using FourPerMille.Sensor.Node.State;
 using FourPerMille.Sensor.Payload;
 
@@ -29,28 +30,42 @@ namespace FourPerMille.Sensor.Node.Link
         private readonly byte[] _frame = new byte[64];
         private bool _envelopeIsEmpty = true;
 
-        public Session(ILink link, NodeState state, Clock clock, ReadingLog log, FrameKeys keys, Epochs epochs)
+        public Session(ILink link, NodeState state, Clock clock, ReadingLog log, FrameKeys keys, Epochs epochs, ConfigurationBook configurations)
         {
             _link = link;
             _state = state;
             _clock = clock;
             _log = log;
             _keys = keys;
-            _ear = new Ear(state, clock, keys, epochs);
+            _ear = new Ear(state, clock, log, keys, epochs, configurations);
         }
 
-        public void Run()
+        /// <summary>Whether the gateway said something new.</summary>
+        public bool HasNews { get { return _ear.HasNews; } }
+
+        /// <summary>Opens the line and exchanges all; false when it ends with nobody to go on with.</summary>
+        public bool Run()
         {
-            if (_link.TryOpen() && PostTimeRequest() && PostMark() && PostLosses() && PostReadings())
+            bool goesOn = _link.TryOpen() && PostTimeRequest() && PostMark() && PostLosses() && PostReadings();
+            if (goesOn)
             {
-                Exchange();
+                goesOn = Exchange();
                 if (_ear.HasNewMark && PostMark())
                 {
-                    Exchange();
+                    goesOn = Exchange();
                 }
             }
 
             _log.Free(_state.Acknowledged);
+            return goesOn;
+        }
+
+        /// <summary>Sends what has come into the log since, over the line that is open.</summary>
+        public bool GoOn()
+        {
+            bool goesOn = PostReadings() && Exchange();
+            _log.Free(_state.Acknowledged);
+            return goesOn;
         }
 
         private bool PostTimeRequest()

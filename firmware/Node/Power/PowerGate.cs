@@ -17,15 +17,19 @@ namespace FourPerMille.Sensor.Node.Power
             Close();
         }
 
+        public bool IsOpen { get; private set; }
+
         public void Open()
         {
             _pin.Write(PinValue.High);
+            IsOpen = true;
             Thread.Sleep(_settleMilliseconds);
         }
 
         public void Close()
         {
             _pin.Write(PinValue.Low);
+            IsOpen = false;
         }
     }
 }

@@ -30,6 +30,9 @@ namespace FourPerMille.Sensor.Node.Power
 
         public bool BatteryIsLow { get { return _memory.Battery >= BatteryState.Low; } }
 
+        /// <summary>Whether the battery bears a transmission.</summary>
+        public bool MaySend { get { return _memory.Battery < BatteryState.Silent; } }
+
         /// <summary>Seconds from one reading to the next: twice the interval on a low battery, four times on a silent one, at its floor a day.</summary>
         public int RhythmSeconds
         {
@@ -54,7 +57,7 @@ namespace FourPerMille.Sensor.Node.Power
         /// </summary>
         public bool WantsBands(uint wakes, uint steadySeconds, Reading reading)
         {
-            if (BatteryIsLow || wakes % (uint)_settings.SpectralEvery != 0)
+            if (BatteryIsLow || _settings.SpectralEvery == 0 || wakes % (uint)_settings.SpectralEvery != 0)
             {
                 return false;
             }

@@ -29,6 +29,8 @@ namespace FourPerMille.Sensor.Node.Probes
 
         private readonly BoardLayout _board;
         private readonly AdcController _adc = new AdcController();
+        private As7265xHead _head;
+        private Scd41Probe _co2;
         private readonly PowerGate _probeGate;
         private readonly PowerGate _spectralGate;
         private readonly PowerGate _co2Gate;
@@ -46,6 +48,35 @@ namespace FourPerMille.Sensor.Node.Probes
             _spectralGate = new PowerGate(pins, board.SpectralPowerPin, SpectralSettleMilliseconds);
             _co2Gate = new PowerGate(pins, board.Co2PowerPin, Co2SettleMilliseconds);
             _roms = new RomBook(crc);
+        }
+
+        // What a bench needs to watch one probe by itself. A driver is made once: a bus may refuse a second device at one address.
+        public AdcController Adc { get { return _adc; } }
+
+        public RomBook Roms { get { return _roms; } }
+
+        public PowerGate ProbeGate { get { return _probeGate; } }
+
+        public PowerGate SpectralGate { get { return _spectralGate; } }
+
+        public PowerGate Co2Gate { get { return _co2Gate; } }
+
+        public As7265xHead Head { get { return _head ??= new As7265xHead(new As7265xBus(_board.I2cBusId)); } }
+
+        public Scd41Probe Co2 { get { return _co2 ??= new Scd41Probe(new Scd41Bus(_board.I2cBusId)); } }
+
+        /// <summary>Missing where the divider is broken.</summary>
+        public int ReadBattery()
+        {
+            try
+            {
+                return new BatteryProbe(_adc, _board.BatteryAdcChannel, _board.BatteryFullScaleMillivolts).ReadMillivolts();
+            }
+            catch (Exception failure)
+            {
+                Report("battery", failure);
+                return Reading.Missing;
+            }
         }
 
         /// <summary>
@@ -83,19 +114,6 @@ namespace FourPerMille.Sensor.Node.Probes
             }
 
             _probeGate.Close();
-        }
-
-        private int ReadBattery()
-        {
-            try
-            {
-                return new BatteryProbe(_adc, _board.BatteryAdcChannel, _board.BatteryFullScaleMillivolts).ReadMillivolts();
-            }
-            catch (Exception failure)
-            {
-                Report("battery", failure);
-                return Reading.Missing;
-            }
         }
 
         private int ReadMoisture(Reading into, int depth)
@@ -147,7 +165,7 @@ namespace FourPerMille.Sensor.Node.Probes
         {
             try
             {
-                return new As7265xHead(new As7265xBus(_board.I2cBusId)).Read(into);
+                return Head.Read(into);
             }
             catch (Exception failure)
             {
@@ -161,7 +179,7 @@ namespace FourPerMille.Sensor.Node.Probes
         {
             try
             {
-                return new Scd41Probe(new Scd41Bus(_board.I2cBusId)).Read(into);
+                return Co2.Read(into);
             }
             catch (Exception failure)
             {

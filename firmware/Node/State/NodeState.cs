@@ -87,8 +87,6 @@ namespace FourPerMille.Sensor.Node.State
 
         public uint WriteFailedEnd { get; set; }
 
-        public uint RefusedDownlinks { get; set; }
-
         public AirtimeLedger Airtime { get; }
 
         public ScheduleMemory Schedule { get; }
@@ -150,7 +148,7 @@ namespace FourPerMille.Sensor.Node.State
             LittleEndian.Write16(_bytes, 54, DroppedEpoch);
             LittleEndian.Write32(_bytes, 56, WriteFailedFirst);
             LittleEndian.Write32(_bytes, 60, WriteFailedEnd);
-            LittleEndian.Write32(_bytes, 64, RefusedDownlinks);
+            LittleEndian.Write32(_bytes, 64, 0);
             LittleEndian.Write32(_bytes, 68, ModemCredentials);
             _bytes[72] = (byte)JoinFailures;
             LittleEndian.Write32(_bytes, 73, JoinNotBeforeSteadySeconds);
@@ -195,7 +193,6 @@ namespace FourPerMille.Sensor.Node.State
             DroppedEpoch = LittleEndian.Read16(_bytes, 54);
             WriteFailedFirst = LittleEndian.Read32(_bytes, 56);
             WriteFailedEnd = LittleEndian.Read32(_bytes, 60);
-            RefusedDownlinks = LittleEndian.Read32(_bytes, 64);
             ModemCredentials = LittleEndian.Read32(_bytes, 68);
             JoinFailures = _bytes[72];
             JoinNotBeforeSteadySeconds = LittleEndian.Read32(_bytes, 73);

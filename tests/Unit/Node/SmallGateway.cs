@@ -5,7 +5,7 @@ using FourPerMille.Sensor.VirtualBoard.Chips;
 namespace FourPerMille.Sensor.Unit.Node;
 
 /// <summary>
-/// The air, a network server and a gateway in one small real thing: it checks every MAC, keeps every reading by its full name and
+/// The air, a network server and a gateway in one small real thing: it checks every MAC, keeps every named frame by its full name and
 /// answers by downlinks, or lies as it is told.
 /// </summary>
 /// <param name="upMacLength">MAC bytes behind an uplink; LoRaWAN's by default.</param>
@@ -17,6 +17,7 @@ sealed class SmallGateway(
 {
     public FrameKeys Keys { get; set; } = keys;
     public SortedDictionary<(uint Epoch, uint Sequence), byte[]> Stored { get; } = [];
+    public Dictionary<(uint Epoch, uint Sequence), byte> Kinds { get; } = [];
     public List<LossDeclaration> Losses { get; } = [];
     public List<ClockMark> Marks { get; } = [];
     public List<(uint Epoch, uint Sequence)> Heard { get; } = [];
@@ -73,6 +74,29 @@ sealed class SmallGateway(
         return answers;
     }
 
+    /// <summary>A configuration as a gateway would send it, or one with a MAC under another version.</summary>
+    public LoRaDownlink Configure(NodeConfiguration configuration, uint? underVersion = null)
+    {
+        var body = new byte[NodeConfiguration.MaxBodyLength];
+        return Downlink(FrameKind.Configuration, 0, underVersion ?? configuration.Version, body, configuration.Encode(body, 0));
+    }
+
+    /// <summary>What the node told of its configurations, in order.</summary>
+    public IEnumerable<ConfigurationApplied> Reports => Stored.Where(frame => Kinds[frame.Key] == FrameKind.ConfigurationApplied).Select(frame =>
+    {
+        var report = new ConfigurationApplied();
+        Assert.True(ConfigurationApplied.TryDecode(frame.Value, 0, frame.Value.Length - upMacLength, report));
+        return report;
+    });
+
+    /// <summary>What a bench sent, in order.</summary>
+    public IEnumerable<BenchReading> BenchReadings => Stored.Where(frame => Kinds[frame.Key] == FrameKind.Bench).Select(frame =>
+    {
+        var reading = new BenchReading();
+        Assert.True(BenchReading.TryDecode(frame.Value, 0, frame.Value.Length - upMacLength, reading));
+        return reading;
+    });
+
     public LoRaDownlink Answer(Acknowledgement acknowledgement)
     {
         var body = new byte[Acknowledgement.MaxBodyLength];
@@ -108,14 +132,14 @@ sealed class SmallGateway(
             Keys.VerifyUp(kind, epoch, sequence, frame, 0, length, upMacLength);
         switch (kind)
         {
-            case FrameKind.Keyframe:
-                var reading = new Reading();
-                Assert.True(KeyframeCodec.TryDecode(frame, 0, length, reading));
-                foreach (var (epoch, sequence) in Candidates(reading).Where(c => Verifies(c.Epoch, c.Sequence)))
+            case var named when FrameKind.IsNamed(named):
+                Assert.True(FrameName.TryRead(frame, 0, length, out var wireEpoch, out var wireSequence));
+                foreach (var (epoch, sequence) in Candidates(wireEpoch, wireSequence).Where(c => Verifies(c.Epoch, c.Sequence)))
                 {
                     if (LosesOnce.Remove(sequence)) return 0;
                     Heard.Add((epoch, sequence));
                     if (!Stored.TryAdd((epoch, sequence), frame) && !Stored[(epoch, sequence)].SequenceEqual(frame)) Conflicts++;
+                    Kinds[(epoch, sequence)] = kind;
                     return epoch;
                 }
                 BadMacs++;
@@ -146,9 +170,9 @@ sealed class SmallGateway(
         }
     }
 
-    static IEnumerable<(uint Epoch, uint Sequence)> Candidates(Reading wire) =>
-        from epoch in Enumerable.Range(0, 4).Select(i => WireNumber.Expand(wire.Epoch, FrameName.EpochBits, 1) + 8u * (uint)i)
-        from sequence in Enumerable.Range(0, 2).Select(i => wire.Sequence + 4096u * (uint)i)
+    static IEnumerable<(uint Epoch, uint Sequence)> Candidates(uint wireEpoch, uint wireSequence) =>
+        from epoch in Enumerable.Range(0, 4).Select(i => WireNumber.Expand(wireEpoch, FrameName.EpochBits, 1) + 8u * (uint)i)
+        from sequence in Enumerable.Range(0, 2).Select(i => wireSequence + 4096u * (uint)i)
         select (epoch, sequence);
 
     LoRaDownlink Downlink(byte kind, uint epoch, uint sequence, byte[] body, int length)

@@ -13,12 +13,12 @@ sealed class VirtualNode
     const string AppKey = "2b7e151628aed2a6abf7158809cf4f3c";
 
     // The pin table of firmware/Device/Board.cs.
-    const int ProbePower = 33, SpectralPower = 32, Co2Power = 18, BatteryChannel = 7;
+    const int ProbePower = 33, SpectralPower = 32, Co2Power = 18, BenchButton = 4, BenchLight = 23, BatteryChannel = 7;
     static readonly int[] MoistureChannels = [0, 3, 6];
 
-    public VirtualNode(string extraIdentity = "", int flashBytes = 256 * 1024, int seed = 1, Func<ILoRaNetwork, AtModem>? modem = null)
+    public VirtualNode(string extraIdentity = "", int flashBytes = 256 * 1024, int seed = 1, Func<ILoRaNetwork, AtModem>? modem = null, TimeSpan? sleepPatience = null)
     {
-        Board = new Board(new BoardOptions { FlashBytes = flashBytes, Seed = seed, SocketPatience = TimeSpan.FromSeconds(1) });
+        Board = new Board(new BoardOptions { FlashBytes = flashBytes, Seed = seed, SocketPatience = TimeSpan.FromSeconds(sleepPatience is null ? 1 : 10), SleepPatience = sleepPatience ?? TimeSpan.FromSeconds(1) });
         Gateway = new SmallGateway(Keys, () => Board.Clock.Utc);
         Moisture = [.. MoistureVolts.Select((_, depth) => new CapacitiveMoistureProbe(() => MoistureVolts[depth]))];
         for (var depth = 0; depth < 3; depth++) Board.Adc.Attach(MoistureChannels[depth], Moisture[depth], ProbePower);
@@ -34,6 +34,7 @@ sealed class VirtualNode
         Board.I2c.Attach(Co2, Co2Power);
         Modem = modem?.Invoke(Gateway) ?? new Rak3172Modem(Gateway);
         Board.Serial.Attach("COM2", Modem);
+        (Button, Light) = (new PushButton(Board, BenchButton), new Light(Board, BenchLight));
         Board.Traced += line => AllTrace.Add(line);
         WriteIdentity(LoRaIdentity + extraIdentity);
     }
@@ -51,6 +52,8 @@ sealed class VirtualNode
     public As7265xChip Head { get; }
     public Scd41Chip Co2 { get; }
     public AtModem Modem { get; }
+    public PushButton Button { get; }
+    public Light Light { get; }
     public List<string> AllTrace { get; } = [];
 
     public double[] MoistureVolts { get; } = [2.0, 1.8, 1.6];

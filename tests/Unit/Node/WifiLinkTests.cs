@@ -17,7 +17,7 @@ public sealed class WifiLinkTests : IAsyncLifetime
 
     readonly VirtualNode _node;
     readonly SmallGateway _gateway;
-    readonly Door _door;
+    readonly SmallGatewayDoor _door;
     MqttListener _listener = null!;
 
     public WifiLinkTests()
@@ -25,7 +25,7 @@ public sealed class WifiLinkTests : IAsyncLifetime
         _node = new VirtualNode();
         _node.WriteIdentity(Identity);
         _gateway = new SmallGateway(VirtualNode.Keys, () => _node.Board.Clock.Utc, FrameKeys.MacLength, FrameKeys.MacLength);
-        _door = new Door(_gateway, () => _listener);
+        _door = new SmallGatewayDoor(_gateway, () => _listener);
     }
 
     public async Task InitializeAsync()
@@ -120,38 +120,5 @@ public sealed class WifiLinkTests : IAsyncLifetime
         _node.Wake();
         Assert.Empty(_node.Freed);
         Assert.Contains(_node.AllTrace, line => line.StartsWith("refused downlink 33 mac", StringComparison.Ordinal));
-    }
-
-    /// <summary>The gateway's side of the listener: guard, inbox, and the answer after the message is safe.</summary>
-    sealed class Door(SmallGateway gateway, Func<MqttListener> listener) : IMqttHandler
-    {
-        public string Password { get; set; } = VirtualNode.Keys.MqttPassword();
-        public int Messages { get; set; }
-        public ConcurrentQueue<string> States { get; } = new();
-
-        public bool MayConnect(string clientId, string userName, ReadOnlySpan<byte> password) =>
-            clientId == VirtualNode.Id && userName == VirtualNode.Id && password.SequenceEqual(System.Text.Encoding.UTF8.GetBytes(Password));
-
-        public bool MayPublish(string userName, string topic) => topic is Prefix + "/up" or Prefix + "/state";
-
-        public bool MaySubscribe(string userName, string filter) => filter == Prefix + "/ack";
-
-        public Task Receive(string userName, string topic, ReadOnlyMemory<byte> payload, CancellationToken stop)
-        {
-            if (topic.EndsWith("/state", StringComparison.Ordinal))
-            {
-                States.Enqueue(System.Text.Encoding.UTF8.GetString(payload.Span));
-                return Task.CompletedTask;
-            }
-            Messages++;
-            var message = payload.ToArray();
-            List<(byte, byte[])> frames = [];
-            for (var position = 0; EntryRun.TryNext(message, message.Length, ref position, out var kind, out var offset, out var length);)
-                frames.Add((kind, message[offset..(offset + length)]));
-            var answer = new byte[4096];
-            var end = gateway.Hear(frames).Aggregate(0, (at, d) => EntryRun.Append(answer, at, d.FPort, d.Payload, 0, d.Payload.Length));
-            if (end > 0) listener().Publish(Prefix + "/ack", answer.AsMemory(0, end));
-            return Task.CompletedTask;
-        }
     }
 }

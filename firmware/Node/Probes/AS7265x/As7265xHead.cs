@@ -49,6 +49,11 @@ namespace FourPerMille.Sensor.Node.Probes.AS7265x
             _bus = bus;
         }
 
+        /// <summary>Counts of the last shot with the lamps off and on, by rising wavelength, as the converter gave them.</summary>
+        public int[] Dark { get { return _dark; } }
+
+        public int[] Lit { get { return _lit; } }
+
         /// <summary>Fills the bands with lit minus dark counts, or Missing, by rising wavelength; answers status bits.</summary>
         public int Read(Reading into)
         {

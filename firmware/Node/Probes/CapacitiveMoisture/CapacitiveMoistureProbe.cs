@@ -26,6 +26,11 @@ namespace FourPerMille.Sensor.Node.Probes.CapacitiveMoisture
             _channel = adc.OpenChannel(channelNumber);
         }
 
+        /// <summary>
+        /// Of the last burst, without the lowest and the highest sample: one disturbed sample does not make a reading doubtful.
+        /// </summary>
+        public int SpreadCounts { get { return _burst[BurstLength - 2] - _burst[1]; } }
+
         /// <summary>Reads counts, 0 to 4094, or Missing at the converter's end, and status bits.</summary>
         public int Read(out int counts)
         {
@@ -36,15 +41,9 @@ namespace FourPerMille.Sensor.Node.Probes.CapacitiveMoisture
             }
 
             int median = _burst[BurstLength / 2];
-            bool isSteady = Spread() <= LargestSpreadCounts;
+            bool isSteady = SpreadCounts <= LargestSpreadCounts;
             counts = median < EndOfScale ? median : Reading.Missing;
             return isSteady && median < EndOfScale ? 0 : StatusBits.MoistureUnstable;
-        }
-
-        /// <summary>Without the lowest and the highest sample: one disturbed sample does not make a reading doubtful.</summary>
-        private int Spread()
-        {
-            return _burst[BurstLength - 2] - _burst[1];
         }
 
         /// <summary>

@@ -11,9 +11,6 @@ namespace FourPerMille.Sensor.Node.Probes.SCD41
     {
         private const int ShotMilliseconds = 5000;
 
-        /// <summary>The first shot after power-on is to be discarded (datasheet, power-cycled single shot operation).</summary>
-        private const int Shots = 2;
-
         private const int PersistMilliseconds = 800;
         private const int PollMilliseconds = 50;
         private const int MostPolls = 10;
@@ -36,14 +33,15 @@ namespace FourPerMille.Sensor.Node.Probes.SCD41
         /// <summary>Fills the CO2 channel, in ppm, with the pressure that the reading already holds; answers status bits.</summary>
         public int Read(Reading into)
         {
-            bool isRead = TrySwitchSelfCalibrationOff() && TryTellPressure(into.PressurePascals);
-            for (int shot = 0; isRead && shot < Shots; shot++)
-            {
-                isRead = TryShoot();
-            }
-
-            into.Co2Ppm = isRead ? (_measurement[0] << 8) | _measurement[1] : Reading.Missing;
+            bool isRead = TryPrepare(into.PressurePascals) && TryShoot();
+            into.Co2Ppm = isRead ? Ppm : Reading.Missing;
             return isRead ? 0 : StatusBits.Co2Silent;
+        }
+
+        /// <summary>After power-on: settings, pressure, and the shot that is thrown away.</summary>
+        public bool TryPrepare(int pascals)
+        {
+            return TrySwitchSelfCalibrationOff() && TryTellPressure(pascals) && TryShoot();
         }
 
         /// <summary>
@@ -83,7 +81,13 @@ namespace FourPerMille.Sensor.Node.Probes.SCD41
             return isTold;
         }
 
-        private bool TryShoot()
+        /// <summary>Of the last shot.</summary>
+        public int Ppm { get { return (_measurement[0] << 8) | _measurement[1]; } }
+
+        /// <summary>
+        /// One shot of five seconds. The first after power-on is to be discarded (datasheet, power-cycled single shot operation).
+        /// </summary>
+        public bool TryShoot()
         {
             if (!_bus.TrySend(Scd41Command.MeasureSingleShot))
             {
