@@ -47,6 +47,12 @@ public sealed record GatewayOptions
     /// <summary>Base address of the SensorThings observatory; null keeps records here until a courier takes them.</summary>
     public Uri? Observatory { get; init; }
 
+    /// <summary>What the line to the observatory may carry on a UTC day, bytes of HTTP both ways; null for a line that costs nothing by the byte.</summary>
+    public long? ObservatoryBytesPerDay { get; init; }
+
+    /// <summary>A day's allowance below this would not carry the longest record there can be.</summary>
+    public const long FewestBytesPerDay = 80_000;
+
     /// <summary>What ChirpStack's HTTP integration must present as bearer; null refuses its events.</summary>
     public string? ChirpstackSecret { get; init; }
 
@@ -114,7 +120,7 @@ public sealed record GatewayOptions
         }
     }
 
-    sealed record Settings(string? Name = null, string? Urls = null, string? Console = null, string? ConsoleCertificate = null, string? ConsoleKey = null, string? Mqtt = null, string? Broker = null, string? Observatory = null,
+    sealed record Settings(string? Name = null, string? Urls = null, string? Console = null, string? ConsoleCertificate = null, string? ConsoleKey = null, string? Mqtt = null, string? Broker = null, string? Observatory = null, long? ObservatoryBytesPerDay = null,
         bool? MqttTls = null, string[]? MqttNames = null, string? MqttCertificate = null, string? MqttKey = null, string? MqttCa = null, bool MqttNodeCertificates = false,
         string? ChirpstackSecret = null, string? ChirpstackApi = null, string? ChirpstackToken = null, string? ChirpstackBroker = null,
         string? TtsSecret = null, string? TtsApi = null, string? TtsKey = null, string? TtsBroker = null, string? SimulatedClock = null)
@@ -135,6 +141,7 @@ public sealed record GatewayOptions
             MqttNodeCertificates = MqttNodeCertificates,
             Broker = Broker is null ? null : new Uri(Broker),
             Observatory = Observatory is null ? null : new Uri(Observatory),
+            ObservatoryBytesPerDay = ObservatoryBytesPerDay,
             ChirpstackSecret = ChirpstackSecret,
             ChirpstackApi = ChirpstackApi is null ? null : new Uri(ChirpstackApi),
             ChirpstackToken = ChirpstackToken,

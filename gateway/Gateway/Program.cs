@@ -81,6 +81,7 @@ public static class Program
         admin.MapEstimates();
         admin.MapRecords();
         admin.MapSetup();
+        admin.MapOutbox();
         if (options.Simulated) admin.MapSimulation();
         app.MapAccess();
         app.MapConsole();

@@ -64,6 +64,8 @@ public sealed class ObservationFeed(GatewayOptions options, Database database, N
         var values = readings.SelectMany(reading => reading.Quantities.Where(q => q.Quantity.Value is not null).Select(q => (reading, q)));
         foreach (var series in values.GroupBy(v => Statements.Series(node, v.q.Quantity)))
             said.Say(outbox, series.Key, [.. said.News(series.Key, [.. series.Select(v => Statements.Observed(v.reading, v.q))], isFinal)]);
+        foreach (var series in readings.Where(r => r.Spectrum is not null).GroupBy(r => Statements.Series(node, r.Spectrum!)))
+            said.Say(outbox, series.Key, [.. said.News(series.Key, [.. series.Select(Statements.Observed)], isFinal)]);
     }
 
     /// <returns>Whether there may be more.</returns>

@@ -42,6 +42,11 @@ static class Statements
         Procedure = estimate.Model.RecordId,
     };
 
+    public static ObservedSeries Series(Node node, ReflectanceSpectrum spectrum) => Of(node) with
+    {
+        Quantity = ObservedQuantity.Reflectance, Probe = spectrum.Certificate.Content.ProbeSerial, Procedure = spectrum.Certificate.RecordId,
+    };
+
     static ObservedSeries Of(Node node) => new()
     {
         Node = node.Id, Site = node.Settings.Site, Region = node.Settings.Region, Twin = node.Settings.Twin, Parcel = node.Settings.Parcel,
@@ -54,6 +59,16 @@ static class Statements
         return new(reading.Raw.Epoch, reading.Raw.Sequence, reading.Time.Earliest, reading.Time.Latest, reading.Received,
             Decimals.Fixed(value.Quantity.Value!.Value, PublishedQuantity.Of(value.Quantity.Name).Digits), (int)value.Flag,
             value.Quantity.StandardUncertainty is { } u ? Decimals.Uncertainty(u) : null);
+    }
+
+    /// <summary>All bands at once; a band without light or with too much is null, and makes the whole suspect.</summary>
+    public static Observation Observed(JudgedReading judged)
+    {
+        const int digits = 4;
+        var (reading, spectrum) = (judged.Reading, judged.Spectrum!);
+        var bands = spectrum.Reflectance.Select(r => double.IsFinite(r) ? Decimals.Fixed(r, digits) : "null").ToList();
+        var flag = bands.Contains("null") || spectrum.Notes.Count > 0 ? QualityFlag.Suspect : QualityFlag.Pass;
+        return new(reading.Raw.Epoch, reading.Raw.Sequence, reading.Time.Earliest, reading.Time.Latest, reading.Received, $"[{string.Join(',', bands)}]", (int)flag);
     }
 
     /// <summary>An estimate outside the model's domain is shown and suspect: its interval does not hold there.</summary>

@@ -12,13 +12,16 @@ namespace FourPerMille.Sensor.Gateway.Forwarding;
 
 /// <summary>Gives the log to the observatory: the records, then the checkpoint over them, and keeps the observatory's cosignature.</summary>
 /// <remarks>Both halves are safe to repeat: entries are sent from where the observatory says it is, the checkpoint by C2SP tlog-witness.</remarks>
-sealed class EvidenceForwarder(Database database, RecordLog log, LogKey key, HttpClient http)
+sealed class EvidenceForwarder(Database database, RecordLog log, LogKey key, HttpClient http, LineMeter? meter = null)
 {
     /// <summary>Entries of one request: a full bundle.</summary>
     const int MostEntries = TilePath.FullWidth;
 
     /// <summary>Cosigned checkpoints kept; proofs are made under the newest.</summary>
     const int WitnessedKept = 16;
+
+    /// <summary>Heads of request and answer, and the answer, in bytes.</summary>
+    const int Overhead = 700;
 
     readonly string _place = "evidence/" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key.Origin))) + "/";
 
@@ -46,7 +49,12 @@ sealed class EvidenceForwarder(Database database, RecordLog log, LogKey key, Htt
         while (there < size)
         {
             var bundle = new List<byte>();
-            foreach (var entry in Entries(there, (int)Math.Min(MostEntries, size - there))) EntryBundle.Append(bundle, entry);
+            foreach (var entry in Entries(there, (int)Math.Min(MostEntries, size - there)))
+            {
+                // As many as fit what is left of the day, and one to find out that none does.
+                if (bundle.Count > 0 && bundle.Count + entry.Length + Overhead > meter?.Remaining) break;
+                EntryBundle.Append(bundle, entry);
+            }
             var answer = await http.PostAsync(string.Create(CultureInfo.InvariantCulture, $"{_place}entries?from={there}"), new ByteArrayContent([.. bundle]), stop);
             var now = await Size(answer, stop);
             there = now > there ? now : throw new FarSideException($"the observatory stays at {now} records");
@@ -59,7 +67,7 @@ sealed class EvidenceForwarder(Database database, RecordLog log, LogKey key, Htt
         var answer = await Ask(old);
         if (answer.StatusCode == HttpStatusCode.Conflict) answer = await Ask(await SizeIn(answer, stop));
         var text = await answer.Content.ReadAsStringAsync(stop);
-        if (answer.StatusCode != HttpStatusCode.OK) throw new FarSideException($"add-checkpoint: {(int)answer.StatusCode} {text}");
+        if (answer.StatusCode != HttpStatusCode.OK) throw new FarSideException($"add-checkpoint: {(int)answer.StatusCode} {text}", answer.StatusCode);
         if (Cosignature(text, witness) is not { } line || !line.VerifiedBy(witness, note.Text)) throw new FarSideException("the witness's cosignature does not verify");
         await database.Write(session =>
         {
@@ -98,7 +106,7 @@ sealed class EvidenceForwarder(Database database, RecordLog log, LogKey key, Htt
     static async Task<long> Size(HttpResponseMessage answer, CancellationToken stop)
     {
         if (answer.IsSuccessStatusCode || answer.StatusCode == HttpStatusCode.Conflict) return await SizeIn(answer, stop);
-        throw new FarSideException($"{answer.RequestMessage?.RequestUri}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(stop)}");
+        throw new FarSideException($"{answer.RequestMessage?.RequestUri}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(stop)}", answer.StatusCode);
     }
 
     static async Task<long> SizeIn(HttpResponseMessage answer, CancellationToken stop) =>

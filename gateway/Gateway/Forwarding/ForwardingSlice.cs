@@ -11,7 +11,8 @@ static class ForwardingSlice
     public static IServiceCollection AddForwarding(this IServiceCollection services) => services
         .AddSingleton<IObservatoryOutbox, ObservatoryOutbox>()
         .AddSingleton<ObservationFeed>()
-        .AddHostedService<Forwarder>();
+        .AddSingleton<Forwarder>()
+        .AddHostedService(made => made.GetRequiredService<Forwarder>());
 }
 
 /// <summary>Looks for something to forward, now and then. Records go before series: what was promised for good comes first on a poor line.</summary>
@@ -25,20 +26,38 @@ sealed class Forwarder(GatewayOptions options, Database database, RecordLog log,
     readonly Line _evidenceLine = new("Forwarding records", time, journal), _seriesLine = new("Forwarding observations", time, journal);
     HttpClient? _http;
 
+    /// <summary>What the line carries; null without an observatory.</summary>
+    public LineMeter? Meter { get; private set; }
+
+    public LineState Records => _evidenceLine.State;
+    public LineState Observations => _seriesLine.State;
+
     public Task StartAsync(CancellationToken stop)
     {
         if (options.Observatory is not { } observatory) return Task.CompletedTask;
-        _http = new HttpClient { BaseAddress = new Uri(observatory.ToString().TrimEnd('/') + "/"), Timeout = Patience };
+        if (options.ObservatoryBytesPerDay is < GatewayOptions.FewestBytesPerDay)
+            throw new InputRefused($"--observatory-bytes-per-day: {options.ObservatoryBytesPerDay} would not carry the longest record; {GatewayOptions.FewestBytesPerDay} is the least. Without a line at all, send a courier.");
+        Meter = new LineMeter(database, time, options.ObservatoryBytesPerDay);
+        _http = new HttpClient(Meter) { BaseAddress = new Uri(observatory.ToString().TrimEnd('/') + "/"), Timeout = Patience };
         var client = new SensorThingsClient(_http);
-        var evidence = new EvidenceForwarder(database, log, key, _http);
-        var series = new ObservationForwarder(database, client, new SeriesRegistrar(database, client));
+        var evidence = new EvidenceForwarder(database, log, key, _http, Meter);
+        var series = new ObservationForwarder(database, client, new SeriesRegistrar(database, client), time, Meter);
         agenda.Every(Period, "forwarding", Run);
         return Task.CompletedTask;
 
         async Task Run(CancellationToken ending)
         {
             await feed.Run(ending);
-            await _evidenceLine.Try(evidence.Forward, ending);
+            await _evidenceLine.Try(async stop =>
+            {
+                try { await evidence.Forward(stop); }
+                catch (FarSideException refused) when (refused.RefusesContent)
+                {
+                    // A witness that refuses our history will not change its mind: somebody has to look.
+                    await database.Write(session => LineAlarm.Raise(session, time.GetUtcNow(), "", "the observatory refuses the log", refused.Message), stop);
+                    throw;
+                }
+            }, ending);
             await _seriesLine.Try(series.Forward, ending);
         }
     }

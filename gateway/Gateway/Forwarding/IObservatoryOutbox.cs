@@ -43,7 +43,8 @@ public sealed record ObservedSeries
 }
 
 /// <summary>What is observed, in a vocabulary and in UCUM.</summary>
-public sealed record ObservedQuantity(string Name, string Definition, string UnitName, string Ucum)
+/// <param name="Components">Names of the places of an array where one observation has several values (a MultiDatastream of SensorThings).</param>
+public sealed record ObservedQuantity(string Name, string Definition, string UnitName, string Ucum, IReadOnlyList<string>? Components = null)
 {
     public static ObservedQuantity WaterContent { get; } = new("soil-water-content", Vocabulary.WaterContent, "cubic metre per cubic metre", "m3/m3");
     public static ObservedQuantity SoilTemperature { get; } = new("soil-temperature", Vocabulary.SoilTemperature, "degree Celsius", "Cel");
@@ -53,13 +54,17 @@ public sealed record ObservedQuantity(string Name, string Definition, string Uni
     public static ObservedQuantity CarbonDioxide { get; } = new("carbon-dioxide", Vocabulary.CarbonDioxide, "parts per million", "[ppm]");
     public static ObservedQuantity BatteryVoltage { get; } = new("battery-voltage", Vocabulary.BatteryVoltage, "millivolt", "mV");
     public static ObservedQuantity OrganicCarbon { get; } = new("soil-organic-carbon", Vocabulary.OrganicCarbon, "gram per kilogram", "g/kg");
+
+    /// <summary>The 18 bands of the spectral head, by rising wavelength.</summary>
+    public static ObservedQuantity Reflectance { get; } = new("reflectance", Vocabulary.Reflectance, "one", "1",
+        [.. Estimates.ModelEndpoints.BandsNm.Select(nm => string.Create(CultureInfo.InvariantCulture, $"reflectance at {nm} nm"))]);
 }
 
 /// <summary>One value of a series.</summary>
 /// <param name="Epoch">With <paramref name="Sequence"/> the reading it comes from.</param>
 /// <param name="EarliestUtc">With <paramref name="LatestUtc"/> the interval in which it was taken.</param>
 /// <param name="AcceptedUtc">When the gateway accepted the reading.</param>
-/// <param name="Result">A decimal, at the digits it is published with (<see cref="Decimals"/>).</param>
+/// <param name="Result">A decimal, at the digits it is published with (<see cref="Decimals"/>); a JSON array of them for a quantity with components.</param>
 /// <param name="Flag">QARTOD: 1 pass, 2 not evaluated, 3 suspect, 4 fail, 9 missing.</param>
 /// <param name="StandardUncertainty">A decimal, k = 1; null where none is stated.</param>
 /// <param name="Version">1, and one more each time something else is stated of the same reading in the same series.</param>

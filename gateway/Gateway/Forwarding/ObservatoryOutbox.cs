@@ -7,19 +7,36 @@ using FourPerMille.Sensor.Mrv.Records;
 namespace FourPerMille.Sensor.Gateway.Forwarding;
 
 /// <summary>How the outbox stands.</summary>
-/// <param name="Failed">Refused by the observatory until it made no sense to go on.</param>
+/// <param name="Failed">Parked: refused by the observatory until it made no sense to go on.</param>
 public sealed record OutboxCounts(long Pending, long Delivered, long Failed);
 
 /// <summary>A row that waits.</summary>
+/// <param name="Sent">It was on the way once and nobody knows whether it arrived.</param>
 sealed record WaitingObservation(long Id, long Series, string ObservationId, string PhenomenonTime, string ResultTime, string Result, string Quality,
-    int Version = 1, string? Supersedes = null);
+    int Version = 1, string? Supersedes = null, bool Sent = false)
+{
+    public const string Columns = "id, series, observation, phenomenon_time, result_time, result, quality, version, supersedes, sent";
 
-/// <summary>The outbox as rows of the store.</summary>
+    public static WaitingObservation Map(Microsoft.Data.Sqlite.SqliteDataReader row) => new(
+        row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetString(6),
+        row.GetInt32(7), row.IsDBNull(8) ? null : row.GetString(8), row.GetBoolean(9));
+
+    /// <summary>What finds it again at the observatory. The newest version of an observation is the one that stands; it names the one before, which stays.</summary>
+    public JsonObject Parameters
+    {
+        get
+        {
+            var parameters = new JsonObject { ["recordId"] = ObservationId };
+            if (Version > 1) parameters["version"] = Version;
+            if (Supersedes is { } old) parameters["supersedes"] = old;
+            return parameters;
+        }
+    }
+}
+
+/// <summary>The outbox as rows of the store: what slices put in.</summary>
 sealed class ObservatoryOutbox(GatewayOptions options) : IObservatoryOutbox
 {
-    /// <summary>An observatory that refused a row so often will go on to.</summary>
-    const int MostRefusals = 5;
-
     public void Enqueue(WriteSession session, ObservedSeries series, IEnumerable<Observation> observations)
     {
         if (options.Observatory is null) return;
@@ -47,23 +64,6 @@ sealed class ObservatoryOutbox(GatewayOptions options) : IObservatoryOutbox
         "SELECT (SELECT COUNT(*) FROM outbox WHERE failed = 0), (SELECT count FROM outbox_delivered), (SELECT COUNT(*) FROM outbox WHERE failed = 1)",
         row => new OutboxCounts(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2))).Single();
 
-    /// <summary>Those that wait longest.</summary>
-    public static List<WaitingObservation> Waiting(Session session, int most) => session.Query(
-        "SELECT id, series, observation, phenomenon_time, result_time, result, quality, version, supersedes FROM outbox WHERE failed = 0 ORDER BY id LIMIT @0",
-        row => new WaitingObservation(row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetString(6),
-            row.GetInt32(7), row.IsDBNull(8) ? null : row.GetString(8)), most).ToList();
-
-    public static void Delivered(WriteSession session, IReadOnlyCollection<WaitingObservation> rows)
-    {
-        foreach (var row in rows) session.Execute("DELETE FROM outbox WHERE id = @0", row.Id);
-        session.Execute("UPDATE outbox_delivered SET count = count + @0", rows.Count);
-    }
-
-    public static void Refused(WriteSession session, IEnumerable<WaitingObservation> rows)
-    {
-        foreach (var row in rows) session.Execute("UPDATE outbox SET refusals = refusals + 1, failed = refusals + 1 >= @1 WHERE id = @0", row.Id, MostRefusals);
-    }
-
     static string PhenomenonTime(Observation observation)
     {
         var (earliest, latest) = (RecordEnvelope.WriteTime(observation.EarliestUtc), RecordEnvelope.WriteTime(observation.LatestUtc));
@@ -80,12 +80,17 @@ sealed class ObservatoryOutbox(GatewayOptions options) : IObservatoryOutbox
 }
 
 /// <summary>What the entities of a series are made from, kept with it: the node may be enrolled otherwise by the time the line is up.</summary>
+/// <param name="Components">Of a series whose results are arrays: what each place holds, in order; null for a single value.</param>
 sealed record SeriesDescription(string Key, string Node, string Site, string Region, string? Twin, string? Parcel, string Role,
-    string Quantity, string Definition, string UnitName, string Ucum, double? DepthCm, string Probe, string? Procedure)
+    string Quantity, string Definition, string UnitName, string Ucum, double? DepthCm, string Probe, string? Procedure, string[]? Components = null)
 {
     public static SeriesDescription Of(ObservedSeries series) => new(series.Key, series.Node, series.Site, series.Region, series.Twin, series.Parcel, series.Role,
-        series.Quantity.Name, series.Quantity.Definition, series.Quantity.UnitName, series.Quantity.Ucum, series.DepthCm, series.Probe, series.Procedure?.ToString());
+        series.Quantity.Name, series.Quantity.Definition, series.Quantity.UnitName, series.Quantity.Ucum, series.DepthCm, series.Probe, series.Procedure?.ToString(),
+        series.Quantity.Components?.ToArray());
 
     /// <summary>The soil layer or the place above it.</summary>
     public string Layer => DepthCm is { } depth ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Node}, {depth} cm") : $"{Node}, above ground";
+
+    /// <summary>Whether its results are arrays: a MultiDatastream of SensorThings.</summary>
+    public bool IsMulti => Components is not null;
 }

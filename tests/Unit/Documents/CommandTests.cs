@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using FourPerMille.Sensor.Gateway.Technician.Cli;
 using FourPerMille.Sensor.Sim.Energy;
+using FourPerMille.Sensor.Sim.Observatory;
 using FourPerMille.Sensor.Sim.Pilot;
 
 namespace FourPerMille.Sensor.Unit.Documents;
@@ -24,7 +25,7 @@ public sealed class CommandTests
     public void Every_command_of_a_page_is_understood(string page, string command)
     {
         if (command.StartsWith(GatewayPrefix, StringComparison.Ordinal)) Assert.Empty(CommandLine.Build().Parse(Words(command[GatewayPrefix.Length..])).Errors);
-        else if (command.StartsWith(SimPrefix, StringComparison.Ordinal)) Assert.Empty(new RootCommand { PilotCommand.Create(), EnergyCommand.Create() }.Parse(Words(command[SimPrefix.Length..])).Errors);
+        else if (command.StartsWith(SimPrefix, StringComparison.Ordinal)) Assert.Empty(new RootCommand { PilotCommand.Create(), EnergyCommand.Create(), ObservatoryCommand.Create() }.Parse(Words(command[SimPrefix.Length..])).Errors);
         else Assert.True(command is "dotnet test" or "dotnet build" || command.StartsWith("dotnet build -p:MqttStack=", StringComparison.Ordinal),
             $"{page}: no test knows how to check '{command}'. Mark its section '{Documentation.Hardware}*' or teach this test.");
     }

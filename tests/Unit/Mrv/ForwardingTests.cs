@@ -23,7 +23,7 @@ public sealed class ForwardingTests : IAsyncLifetime
     readonly SimulatedTimeProvider _clock = new(Noon);
     readonly ConcurrentQueue<ObservatoryFault> _faults = new();
     string? _faultsOn;
-    Func<string, bool> _refuses = _ => false;
+    Func<string, bool> _refuses = _ => false, _spoils = _ => false;
     Database _database = null!;
     Agenda _agenda = null!;
     LogKey _key = null!;
@@ -34,7 +34,7 @@ public sealed class ForwardingTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _observatory = await SimulatedObservatory.Start(new ObservatoryOptions { Faults = NextFault, RefusesRow = id => _refuses(id), Time = _clock });
+        _observatory = await SimulatedObservatory.Start(new ObservatoryOptions { Faults = NextFault, RefusesRow = id => _refuses(id), RefusesRequestWith = id => _spoils(id), Time = _clock });
         _http = new HttpClient { BaseAddress = _observatory.Url };
         Open();
     }
@@ -120,56 +120,111 @@ public sealed class ForwardingTests : IAsyncLifetime
         Assert.Equal(new OutboxCounts(0, 60, 0), Counts());
     }
 
-    /// <summary>Faults of every kind at any request, and a process that dies with its memory: exactly once, in order per series.</summary>
     [Fact]
-    public void Through_any_faults_everything_arrives_once_and_in_order()
-    {
-        var faults = Gen.Frequency((6, Gen.Constant(ObservatoryFault.None)), (1, Gen.Constant(ObservatoryFault.FailedBefore)),
-            (1, Gen.Constant(ObservatoryFault.FailedAfter)), (1, Gen.Constant(ObservatoryFault.AnswerLost)));
-        Prop.ForAll(Arb.From(faults.ArrayOf(30)), Arb.From(Gen.Choose(1, 5).ArrayOf(6)), (script, deaths) =>
-        {
-            ArrivesOnce(script, deaths).GetAwaiter().GetResult();
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(12));
-    }
-
-    int _run;
-
-    async Task ArrivesOnce(ObservatoryFault[] script, int[] deaths)
-    {
-        var node = $"node{++_run}";
-        var (before, series) = (_observatory.Summary(), new[] { Series(node, 5), Series(node, 15) });
-        foreach (var fault in script) _faults.Enqueue(fault);
-        var (sequence, forwarder) = (0, Forwarder());
-        foreach (var step in deaths.Concat(Enumerable.Repeat(1, 60)))
-        {
-            if (sequence < 200) foreach (var one in series) await Enqueue(one, sequence + 1, sequence + 40);
-            sequence = Math.Min(200, sequence + 40);
-            try { await forwarder.Forward(default); } catch (Exception lost) when (lost is HttpRequestException or FarSideException or IOException) { }
-            if (step > 2) forwarder = Forwarder();
-            if (sequence == 200 && Counts().Pending == 0 && _faults.IsEmpty) break;
-        }
-        _faults.Clear();
-        await forwarder.Forward(default);
-
-        var after = _observatory.Summary();
-        Assert.Equal((400, 0), (after.Observations - before.Observations, after.RecordIdsTwice));
-        foreach (var one in series)
-        {
-            var key = Uri.EscapeDataString($"properties/key eq '{one.Key}'");
-            var datastream = (long)(await Get($"Datastreams?$filter={key}"))["value"]!.AsArray().Single()!["@iot.id"]!;
-            Assert.Equal(Enumerable.Range(1, 200), (await Get($"Datastreams({datastream})/Observations?$top=1000"))["value"]!.AsArray().Select(o => (int)(double)o!["result"]!));
-        }
-    }
-
-    [Fact]
-    public async Task A_refused_row_does_not_hold_up_the_others_and_is_kept_as_failed_in_the_end()
+    public async Task A_refused_row_holds_its_series_and_is_parked_with_its_reason_while_others_are_taken()
     {
         var bad = Observed(3).IdIn(Series("node1", 5)).ToString();
         _refuses = id => id == bad;
         await Enqueue(Series("node1", 5), 1, 10);
-        for (var pass = 0; pass < 6; pass++) await Forwarder().Forward(default);
-        Assert.Equal(new OutboxCounts(0, 9, 1), Counts());
-        Assert.Equal(9, _observatory.Summary().Observations);
+        await Forwarder().Forward(default);
+        Assert.Equal((9, new OutboxCounts(1, 9, 0)), (_observatory.Summary().Observations, Counts()));
+        for (var pass = 1; pass < WaitingRows.MostRefusals; pass++)
+        {
+            await Enqueue(Series("node1", 5), 10 + pass, 10 + pass);
+            await Enqueue(Series("node2", 5), pass, pass);
+            await Forwarder().Forward(default);
+        }
+        Assert.Equal(1, Counts().Failed);
+        await Forwarder().Forward(default);
+        Assert.Equal(new OutboxCounts(0, 17, 1), Counts());
+        Assert.Equal("error: this row is not liked here", _database.Read(s => s.Scalar<string>("SELECT reason FROM outbox WHERE failed = 1")));
+        Assert.Contains("1 of node1/soil-water-content/5", _database.Read(s => s.Scalar<string>("SELECT detail FROM alarms")));
+
+        _refuses = _ => false;
+        Assert.Equal(1, await _database.Write(WaitingRows.Retry));
+        await Forwarder().Forward(default);
+        Assert.Equal((18, 0), (_observatory.Summary().Observations, _observatory.Summary().RecordIdsTwice));
+    }
+
+    [Fact]
+    public async Task A_row_that_spoils_its_whole_request_is_found_by_halving_and_parked_at_once()
+    {
+        var bad = Observed(77).IdIn(Series("node1", 5)).ToString();
+        _spoils = id => id == bad;
+        await Enqueue(Series("node1", 5), 1, 100);
+        await Enqueue(Series("node2", 5), 1, 100);
+        var forwarder = Forwarder();
+        await forwarder.Forward(default);
+        await forwarder.Forward(default);
+        Assert.Equal(new OutboxCounts(0, 199, 1), Counts());
+        Assert.Equal((199, 0), (_observatory.Summary().Observations, _observatory.Summary().RecordIdsTwice));
+        Assert.Contains("malformed row", _database.Read(s => s.Scalar<string>("SELECT reason FROM outbox WHERE failed = 1")));
+    }
+
+    [Fact]
+    public async Task An_observatory_that_refuses_everything_parks_nothing_and_raises_one_alarm()
+    {
+        _spoils = _ => true;
+        await Enqueue(Series("node1", 5), 1, 100);
+        for (var pass = 0; pass < 3; pass++) await Assert.ThrowsAsync<FarSideException>(() => Forwarder().Forward(default));
+        Assert.Equal(new OutboxCounts(100, 0, 0), Counts());
+        Assert.Equal(1, _database.Read(s => s.Scalar<long>("SELECT COUNT(*) FROM alarms")));
+        _spoils = _ => false;
+        await Forwarder().Forward(default);
+        Assert.Equal(new OutboxCounts(0, 100, 0), Counts());
+    }
+
+    [Fact]
+    public async Task Eighteen_bands_are_one_observation_of_a_multi_datastream()
+    {
+        var certificate = RecordId.Of("white panel"u8);
+        var series = Series("node1", null) with { Quantity = ObservedQuantity.Reflectance, Probe = "head-1", Procedure = certificate };
+        var bands = string.Join(',', Enumerable.Range(1, 18).Select(i => i == 4 ? "null" : $"0.{i:00}00"));
+        await _database.Write(s => _outbox.Enqueue(s, series, [Observed(1) with { Result = $"[{bands}]" }]));
+        await Forwarder().Forward(default);
+
+        Assert.Equal((1, 0, 1), (_observatory.Summary().MultiDatastreams, _observatory.Summary().Datastreams, (int)_observatory.Summary().Observations));
+        var stream = (await Get("MultiDatastreams"))["value"]![0]!;
+        Assert.Equal((18, 18, 18), (stream["ObservedProperties"]!.AsArray().Count, stream["unitOfMeasurements"]!.AsArray().Count, stream["multiObservationDataTypes"]!.AsArray().Count));
+        Assert.Equal(18, (await Get("ObservedProperties"))["value"]!.AsArray().Count);
+        var result = (await Get("MultiDatastreams(1)/Observations"))["value"]![0]!["result"]!.AsArray();
+        Assert.Equal((18, 0.01, null), (result.Count, (double)result[0]!, result[3]));
+        Assert.Equal(certificate.ToString(), (string)(await Get("Sensors"))["value"]![0]!["metadata"]!);
+    }
+
+    [Fact]
+    public async Task A_day_s_allowance_is_kept_and_what_waits_goes_on_at_midnight()
+    {
+        using var meter = new LineMeter(_database, _clock, bytesPerDay: 100_000);
+        using var http = new HttpClient(meter) { BaseAddress = _observatory.Url };
+        var client = new SensorThingsClient(http);
+        var forwarder = new ObservationForwarder(_database, client, new SeriesRegistrar(_database, client), _clock, meter);
+        await Enqueue(Series("node1", 5), 1, 600);
+        var spent = await Assert.ThrowsAsync<BudgetSpentException>(() => forwarder.Forward(default));
+        Assert.Equal(Noon.Date.AddDays(1), spent.Until.UtcDateTime);
+        var (sent, received) = meter.Today;
+        Assert.InRange(sent + received, 80_000, 101_500);
+        var before = Counts();
+        Assert.InRange(before.Delivered, 150, 450);
+
+        await _clock.AdvanceTo(Noon.AddDays(1), () => Task.CompletedTask);
+        await Assert.ThrowsAnyAsync<Exception>(async () => { for (;;) { await forwarder.Forward(default); if (Counts().Pending == 0) throw new InvalidOperationException("done"); } });
+        Assert.True(Counts().Delivered > before.Delivered + 150);
+        Assert.Equal(0, _observatory.Summary().RecordIdsTwice);
+    }
+
+    [Fact]
+    public async Task A_courier_takes_what_waits_and_only_a_receipt_takes_it_out()
+    {
+        await Enqueue(Series("node1", 5), 1, 30);
+        var taken = _database.Read(s => OutboxCourier.Take(s, 0, 20));
+        var rest = _database.Read(s => OutboxCourier.Take(s, taken[^1].Place, 20));
+        Assert.Equal((20, 10, 30), (taken.Count, rest.Count, (int)Counts().Pending));
+        Assert.Equal("node1", taken[0].Series.Node);
+        var receipts = taken.Select(t => new CourierReceipt(t.ObservationId)).ToList();
+        Assert.Equal(20, await _database.Write(s => OutboxCourier.Delivered(s, receipts)));
+        Assert.Equal(0, await _database.Write(s => OutboxCourier.Delivered(s, receipts)));
+        Assert.Equal(new OutboxCounts(10, 20, 0), Counts());
     }
 
     [Fact]
@@ -249,7 +304,7 @@ public sealed class ForwardingTests : IAsyncLifetime
     ObservationForwarder Forwarder()
     {
         var client = new SensorThingsClient(_http);
-        return new ObservationForwarder(_database, client, new SeriesRegistrar(_database, client));
+        return new ObservationForwarder(_database, client, new SeriesRegistrar(_database, client), _clock);
     }
 
     EvidenceForwarder Evidence() => new(_database, _log, _key, _http);

@@ -15,6 +15,7 @@ public static class Vocabulary
     public const string RelativeHumidity = Cf + "relative_humidity";
     public const string AirPressure = Cf + "air_pressure";
     public const string CarbonDioxide = Cf + "mole_fraction_of_carbon_dioxide_in_air";
+    public const string Reflectance = Cf + "surface_bidirectional_reflectance";
     public const string BatteryVoltage = Cf + "battery_voltage";
 }
 

@@ -16,6 +16,7 @@ public static class CommandLine
         NodeCommand.Create(),
         RecordsCommand.Create(),
         LogCommand.Create(),
+        OutboxCommand.Create(),
         PayloadCommand.Create(),
         FsckCommand.Create(),
         RothcCommand.Create(),

@@ -22,6 +22,7 @@ static class ServeCommand
     static readonly Option<bool?> MqttNodeCertificates = new("--mqtt-node-certificates") { Description = "Nodes must show a certificate by the gateway's own authority too: on or off (default).", CustomParser = OnOrOff };
     static readonly Option<Uri?> Broker = new("--broker") { Description = "An existing MQTT broker to be a client of, instead of listening (MqttStack=MqttNet).", CustomParser = Address };
     static readonly Option<Uri?> Observatory = new("--observatory") { Description = "Base address of the SensorThings observatory that takes the records.", CustomParser = Address };
+    static readonly Option<long?> ObservatoryBytes = new("--observatory-bytes-per-day") { Description = "What the line to the observatory may carry a day, both ways; 'fpm outbox' shows what waits." };
     static readonly Option<string?> Secret = new("--chirpstack-secret") { Description = "What ChirpStack's HTTP integration presents as bearer; without it its events are refused." };
     static readonly Option<Uri?> Api = new("--chirpstack-api") { Description = "Base address of ChirpStack's REST API, for downlinks.", CustomParser = Address };
     static readonly Option<string?> Token = new("--chirpstack-token") { Description = "API key for that REST API." };
@@ -36,7 +37,7 @@ static class ServeCommand
     {
         var command = new Command("serve", "Run the gateway: take readings from nodes, acknowledge what is stored, keep the log.")
         {
-            SharedOptions.Data, ConsoleAt, ConsoleCertificate, ConsoleKey, Name, Urls, Mqtt, MqttTls, MqttNames, MqttCertificate, MqttKey, MqttCa, MqttNodeCertificates, Broker, Observatory, Secret, Api, Token, ChirpstackBroker, TtsSecret, TtsApi, TtsKey, TtsBroker, SimulatedClock,
+            SharedOptions.Data, ConsoleAt, ConsoleCertificate, ConsoleKey, Name, Urls, Mqtt, MqttTls, MqttNames, MqttCertificate, MqttKey, MqttCa, MqttNodeCertificates, Broker, Observatory, ObservatoryBytes, Secret, Api, Token, ChirpstackBroker, TtsSecret, TtsApi, TtsKey, TtsBroker, SimulatedClock,
         };
         command.SetAction(Serve);
         return command;
@@ -69,6 +70,7 @@ static class ServeCommand
             MqttNodeCertificates = parsed.GetValue(MqttNodeCertificates) ?? file.MqttNodeCertificates,
             Broker = parsed.GetValue(Broker) ?? file.Broker,
             Observatory = parsed.GetValue(Observatory) ?? file.Observatory,
+            ObservatoryBytesPerDay = parsed.GetValue(ObservatoryBytes) ?? file.ObservatoryBytesPerDay,
             ChirpstackSecret = parsed.GetValue(Secret) ?? file.ChirpstackSecret,
             ChirpstackApi = parsed.GetValue(Api) ?? file.ChirpstackApi,
             ChirpstackToken = parsed.GetValue(Token) ?? file.ChirpstackToken,

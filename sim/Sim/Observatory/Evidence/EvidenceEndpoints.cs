@@ -25,6 +25,7 @@ static class EvidenceEndpoints
         });
         routes.MapGet("/{origin}/checkpoint", context => witness.Log(Origin(context))?.Cosigned is { } note ? Write(context, 200, note.ToString()) : Write(context, 404, "never cosigned\n"));
         routes.MapGet("/evidence/{origin}/size", context => witness.Log(Origin(context)) is { } log ? Write(context, 200, $"{log.Size}\n") : Unknown(context));
+        routes.MapGet("/evidence/{origin}/tile/{**path}", context => Tile(context, witness));
         routes.MapPost("/evidence/{origin}/entries", async context =>
         {
             if (witness.Log(Origin(context)) is not { } log) { await Unknown(context); return; }
@@ -48,6 +49,16 @@ static class EvidenceEndpoints
             return long.TryParse(from, out var first) ? witness.Append(log, first, EntryBundle.Read(bundle)) : (400, "from=N says where the entries begin\n");
         }
         catch (InvalidDataException broken) { return (400, broken.Message + "\n"); }
+    }
+
+    static Task Tile(HttpContext context, Witness witness)
+    {
+        if (witness.Log(Origin(context)) is not { } log || !TilePath.TryParse("tile/" + context.GetRouteValue("path"), out var tile)) return Unknown(context);
+        byte[]? bytes;
+        lock (log.Gate) bytes = log.Tile(tile);
+        if (bytes is null) return Write(context, 404, "no such tile\n");
+        context.Response.ContentType = "application/octet-stream";
+        return context.Response.Body.WriteAsync(bytes, context.RequestAborted).AsTask();
     }
 
     static string Origin(HttpContext context) => (string)context.GetRouteValue("origin")!;

@@ -33,18 +33,21 @@ sealed class MirroredLog(VerifierKey key)
 
     TileLog Grown => _grown ??= TileLog.Open(_tiles, 0);
 
+    /// <summary>Why the next records cannot be those of this log, or null.</summary>
+    public string? FaultIn(IReadOnlyList<byte[]> entries) =>
+        entries.Select((entry, i) => Fault(entry) is { } fault ? $"record {Size + i}: {fault}" : null).FirstOrDefault(fault => fault is not null);
+
     /// <summary>Takes the next records.</summary>
-    /// <returns>Why not, or null.</returns>
-    public string? Append(IReadOnlyList<byte[]> entries)
+    public void Append(IReadOnlyList<byte[]> entries)
     {
-        for (var i = 0; i < entries.Count; i++)
-            if (Fault(entries[i]) is { } fault) return $"record {Size + i}: {fault}";
         for (var i = 0; i < entries.Count; i++)
             if (RecordEnvelope.Read(CanonicalJson.Parse(entries[i])).Type == KeyChange.Type) _changes.Add((Size + i, KeyChange.Read(entries[i])));
         Grown.Append(entries);
         Grown.Tidy();
-        return null;
     }
+
+    /// <summary>A tile of the tree made here, or null.</summary>
+    public byte[]? Tile(TilePath tile) => _tiles.Read(tile);
 
     /// <summary>Reads a checkpoint of this log. Where its records name a new key, that one must have signed too.</summary>
     public Checkpoint? Open(SignedNote note, out string? reason)

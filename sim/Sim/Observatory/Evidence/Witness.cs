@@ -1,21 +1,34 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
 using FourPerMille.Sensor.Mrv.Notes;
 using FourPerMille.Sensor.Mrv.Records;
+using FourPerMille.Sensor.Mrv.Tiles;
 
 namespace FourPerMille.Sensor.Sim.Observatory.Evidence;
 
 /// <summary>
 /// Cosigns checkpoints that continue what it saw before (C2SP tlog-witness), and refuses one that contradicts the records it was given:
-/// a fork that is shown to it is found, by proof or by content.
+/// a fork that is shown to it is found, by proof or by content. What it cosigned is in its journal before the cosignature leaves: a witness
+/// that forgets could be shown another past.
 /// </summary>
-sealed class Witness(ObservatoryOptions options)
+sealed class Witness : IDisposable
 {
-    readonly SigningKey _key = SigningKey.Generate(options.WitnessName, NoteKeyType.Cosignature);
+    readonly ObservatoryOptions _options;
+    readonly Journal _journal;
+    readonly SigningKey _key;
     readonly ConcurrentDictionary<string, MirroredLog> _logs = new();
     readonly ConcurrentQueue<string> _refusals = new();
     long _cosigned;
+
+    public Witness(ObservatoryOptions options, Journal journal)
+    {
+        (_options, _journal) = (options, journal);
+        _key = journal.Past.FirstOrDefault()?["key"] is { } secret ? SigningKey.Parse(secret.ToString()) : SigningKey.Generate(options.WitnessName, NoteKeyType.Cosignature);
+        if (journal.Past.Count == 0) Keep(new JsonObject { ["key"] = _key.ExportSecret() });
+        foreach (var deed in journal.Past) Repeat(deed);
+    }
 
     public VerifierKey Key => _key.VerifierKey;
     public long Records => _logs.Values.Sum(l => l.Size);
@@ -25,8 +38,8 @@ sealed class Witness(ObservatoryOptions options)
 
     public void Trust(VerifierKey log)
     {
-        if (LogName.IsSimulated(log.Name) && !options.TakesSimulatedLogs) throw new FormatException($"{log.Name} is simulated: nothing of it stands for a soil");
-        _logs.TryAdd(HashOf(log.Name), new MirroredLog(log));
+        if (LogName.IsSimulated(log.Name) && !_options.TakesSimulatedLogs) throw new FormatException($"{log.Name} is simulated: nothing of it stands for a soil");
+        if (_logs.TryAdd(HashOf(log.Name), new MirroredLog(log))) Keep(new JsonObject { ["trust"] = log.ToString() });
     }
 
     /// <summary>A stolen key is replaced by one its operator brought in person.</summary>
@@ -34,7 +47,11 @@ sealed class Witness(ObservatoryOptions options)
     public void Replace(VerifierKey key, long size)
     {
         var log = Log(HashOf(key.Name)) ?? throw new FormatException($"{key.Name} is not known here");
-        lock (log.Gate) log.Replace(key, size);
+        lock (log.Gate)
+        {
+            Keep(new JsonObject { ["replace"] = key.ToString(), ["size"] = size });
+            log.Replace(key, size);
+        }
     }
 
     /// <param name="originHash">Lower-case SHA-256 of the origin.</param>
@@ -53,8 +70,10 @@ sealed class Witness(ObservatoryOptions options)
             if (request.OldSize != last) return (409, $"{last}\n");
             if (!log.Continues(request, next)) return Refuse(422, $"{origin}: {next.Size} does not continue {last}");
             if (log.Agrees(next) == false) return Refuse(422, $"{origin}: the records given here have another root at {next.Size}");
-            var line = _key.Cosign(next.Text, options.Time.GetUtcNow());
-            log.Keep(next, new SignedNote(next.Text, [.. request.Note.Signatures.Where(s => s.Name == origin), line]));
+            var line = _key.Cosign(next.Text, _options.Time.GetUtcNow());
+            var cosigned = new SignedNote(next.Text, [.. request.Note.Signatures.Where(s => s.Name == origin), line]);
+            if (!TryKeep(new JsonObject { ["cosigned"] = cosigned.ToString() })) return (507, "no space left\n");
+            log.Keep(next, cosigned);
             Interlocked.Increment(ref _cosigned);
             return (200, line + "\n");
         }
@@ -66,7 +85,12 @@ sealed class Witness(ObservatoryOptions options)
         lock (log.Gate)
         {
             if (from != log.Size) return (409, $"{log.Size}\n");
-            return log.Append(entries) is { } fault ? Refuse(422, fault) : (200, $"{log.Size}\n");
+            if (log.FaultIn(entries) is { } fault) return Refuse(422, fault);
+            var bundle = new List<byte>();
+            foreach (var entry in entries) EntryBundle.Append(bundle, entry);
+            if (!TryKeep(new JsonObject { ["entries"] = HashOf(log.Key.Name), ["bundle"] = Convert.ToBase64String([.. bundle]) })) return (507, "no space left\n");
+            log.Append(entries);
+            return (200, $"{log.Size}\n");
         }
     }
 
@@ -75,6 +99,36 @@ sealed class Witness(ObservatoryOptions options)
         _refusals.Enqueue(reason);
         return (status, reason + "\n");
     }
+
+    void Repeat(JsonObject deed)
+    {
+        if (deed["trust"] is { } trusted) { var key = VerifierKey.Parse(trusted.ToString()); _logs.TryAdd(HashOf(key.Name), new MirroredLog(key)); }
+        else if (deed["replace"] is { } replaced) { var key = VerifierKey.Parse(replaced.ToString()); Log(HashOf(key.Name))!.Replace(key, (long)deed["size"]!); }
+        else if (deed["entries"] is { } origin) Log(origin.ToString())!.Append(EntryBundle.Read(Convert.FromBase64String(deed["bundle"]!.ToString())));
+        else if (deed["cosigned"] is { } cosigned)
+        {
+            var note = SignedNote.Parse(cosigned.ToString());
+            Log(HashOf(note.Text.Split('\n')[0]))!.Keep(Checkpoint.Parse(note.Text), note);
+            _cosigned++;
+        }
+    }
+
+    void Keep(JsonObject deed)
+    {
+        lock (_journal)
+        {
+            _journal.Write(deed);
+            _journal.Flush();
+        }
+    }
+
+    bool TryKeep(JsonObject deed)
+    {
+        try { Keep(deed); return true; }
+        catch (DiskFull) { return false; }
+    }
+
+    public void Dispose() => _journal.Dispose();
 
     static string HashOf(string origin) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(origin)));
 }
