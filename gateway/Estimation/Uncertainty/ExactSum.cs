@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 
 namespace FourPerMille.Sensor.Estimation.Uncertainty;
@@ -44,8 +45,27 @@ public readonly record struct ExactSum
         }
     }
 
-    /// <summary>The exact state as hexadecimal, for a record that others merge with theirs.</summary>
-    public override string ToString() => _units.ToString("x");
+    /// <summary>
+    /// The exact state for a record that others merge with theirs: <c>1fp1074</c> is 0x1f shifted left by 1074 bits, in units of 2^-1074;
+    /// two's complement where the first digit is 8 or more.
+    /// </summary>
+    public override string ToString()
+    {
+        if (_units.IsZero) return "0";
+        int shift = (int)BigInteger.TrailingZeroCount(_units);
+        return (_units >> shift).ToString("x") + (shift > 0 ? "p" + shift.ToString(CultureInfo.InvariantCulture) : "");
+    }
 
-    public static ExactSum Parse(string text) => new(BigInteger.Parse(text, System.Globalization.NumberStyles.AllowHexSpecifier));
+    /// <exception cref="FormatException">The text is no exact sum.</exception>
+    public static ExactSum Parse(string text)
+    {
+        // Beyond this no double's bits and no number of terms on earth reach; a longer text is an attack on memory.
+        const int longestShift = 2200, longestDigits = 600;
+        var parts = text.Split('p');
+        if (parts.Length > 2 || parts[0].Length is 0 or > longestDigits || !BigInteger.TryParse(parts[0], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var units))
+            throw new FormatException($"'{text}' is no exact sum: hexadecimal digits, then p and a shift.");
+        if (parts.Length == 1) return new(units);
+        return int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int shift) && shift <= longestShift
+            ? new(units << shift) : throw new FormatException($"'{text}': a shift lies in 0 to {longestShift}.");
+    }
 }

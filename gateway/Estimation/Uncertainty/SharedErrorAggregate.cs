@@ -41,6 +41,23 @@ public sealed class SharedErrorAggregate
         foreach (var (group, sum) in other._groups) _groups[group] = _groups.GetValueOrDefault(group) + sum;
     }
 
+    /// <summary>The exact state, for others to merge.</summary>
+    public AggregateState State => new(Count, _value.ToString(), _weight.ToString(), _ownVariance.ToString(),
+        new(_groups.ToDictionary(g => g.Key, g => g.Value.ToString()), StringComparer.Ordinal));
+
+    /// <exception cref="FormatException">A sum cannot be read, or a variance is negative.</exception>
+    public static SharedErrorAggregate Of(AggregateState state)
+    {
+        var aggregate = new SharedErrorAggregate
+        {
+            Count = state.Count >= 0 ? state.Count : throw new FormatException("A count cannot be negative."),
+            _value = ExactSum.Parse(state.Value), _weight = ExactSum.Parse(state.Weight), _ownVariance = ExactSum.Parse(state.OwnVariance),
+        };
+        if (aggregate._ownVariance.Value < 0) throw new FormatException("A variance cannot be negative.");
+        foreach (var (group, sum) in state.Groups) aggregate._groups.Add(group, ExactSum.Parse(sum));
+        return aggregate;
+    }
+
     public double Sum => _value.Value;
     public double Weight => _weight.Value;
     public double SumUncertainty => Math.Sqrt(_ownVariance.Value + SharedVariance);
@@ -66,3 +83,6 @@ public sealed class SharedErrorAggregate
     // Few terms, always in the order of the groups' names, so this sum too has one value only.
     double SharedVariance => _groups.Values.Sum(sum => sum.Value * sum.Value);
 }
+
+/// <summary>An aggregate as text: exact sums (<see cref="ExactSum.ToString"/>) of w x, w, (w u)^2, and of w c for each error group.</summary>
+public sealed record AggregateState(int Count, string Value, string Weight, string OwnVariance, SortedDictionary<string, string> Groups);
