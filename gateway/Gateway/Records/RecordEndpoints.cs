@@ -39,12 +39,16 @@ static class RecordEndpoints
         routes.MapGet("/api/records", (Database database, string? type, long? before, int? limit) =>
             new { records = database.Read(session => session.Records(type, before ?? long.MaxValue, Math.Clamp(limit ?? 100, 1, LongestPage))).Select(Summary) });
         routes.MapGet("/api/records/{id}", (string id, Database database) => Results.Bytes(Find(database, id).Canonical, "application/json"));
-        routes.MapGet("/api/records/{id}/proof", async (string id, Database database, RecordLog log, CancellationToken stop) =>
-        {
-            var record = Find(database, id);
-            await log.CatchUp(stop);
-            return Results.Text(log.Prove(record.Leaf)!.ToString(), Text);
-        });
+        routes.MapGet("/api/records/{id}/proof", async (string id, Database database, RecordLog log, CancellationToken stop) => Results.Text(await Proof(id, database, log, stop), Text));
+    }
+
+    /// <summary>The proof of a record, the log grown up to it.</summary>
+    /// <exception cref="InputRefused">There is no such record.</exception>
+    public static async Task<string> Proof(string id, Database database, RecordLog log, CancellationToken stop)
+    {
+        var record = Find(database, id);
+        await log.CatchUp(stop);
+        return log.Prove(record.Leaf)!.ToString();
     }
 
     static IResult Tile(string path, RecordLog log, HttpResponse response)
@@ -62,7 +66,8 @@ static class RecordEndpoints
         database.Read(session => session.KeyChanges(log.Tiles)).Find(change => change.Proof.Index == leaf)
         ?? throw new InputRefused($"{leaf}: the log's key did not change there. GET /log/keys lists the leaves where it did.", StatusCodes.Status404NotFound);
 
-    static StoredRecord Find(Database database, string id) =>
+    /// <exception cref="InputRefused">There is no such record.</exception>
+    public static StoredRecord Find(Database database, string id) =>
         (RecordId.TryParse(id, out var known) ? database.Read(session => session.Record(known)) : null)
         ?? throw new InputRefused($"{id}: there is no such record. GET /api/records lists what there is; an id reads sha256: and 64 digits.", StatusCodes.Status404NotFound);
 

@@ -30,6 +30,8 @@ public sealed class Wording(Language language)
         }
     }
 
+    public bool Knows(string key) => language.Texts.ContainsKey(key);
+
     /// <summary>The text of one member of a family of keys, such as <c>quantity.</c> and <c>moisture</c>.</summary>
     public string Of(string family, object member) => this[$"{family}.{member}"];
 

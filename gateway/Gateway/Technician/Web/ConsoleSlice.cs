@@ -1,3 +1,5 @@
+using FourPerMille.Sensor.Gateway.Records;
+using FourPerMille.Sensor.Gateway.Store;
 using FourPerMille.Sensor.Gateway.Technician.Access;
 using FourPerMille.Sensor.Gateway.Technician.Health;
 using FourPerMille.Sensor.Gateway.Technician.Locales;
@@ -32,6 +34,9 @@ static class ConsoleSlice
                 });
             return Results.LocalRedirect(LocalAddress.Or(next, "/"));
         });
+        var records = routes.MapGroup("/records/{id}").RequireAuthorization();
+        records.MapGet("/bytes", (string id, Database database) => Results.Bytes(RecordEndpoints.Find(database, id).Canonical, "application/json"));
+        records.MapGet("/proof", async (string id, Database database, RecordLog log, CancellationToken stop) => Results.Text(await RecordEndpoints.Proof(id, database, log, stop)));
         routes.MapRazorComponents<App>().RequireAuthorization();
     }
 
