@@ -37,6 +37,9 @@ namespace FourPerMille.Sensor.Node
         /// <summary>Seconds since the epoch began.</summary>
         public uint SteadySeconds { get { return (uint)(SteadyMilliseconds / 1000); } }
 
+        /// <summary>Days of the steady clock since the epoch began.</summary>
+        public uint SteadyDay { get { return SteadySeconds / SecondsPerDay; } }
+
         private long SteadyMilliseconds { get { return _steadyAtAnchor + (Environment.TickCount64 - _ticksAtAnchor); } }
 
         /// <summary>

@@ -4,7 +4,7 @@ using FourPerMille.Sensor.Node.State;
 namespace FourPerMille.Sensor.Node
 {
     /// <summary>
-    /// Which epoch and sequence the next reading takes. The epoch is kept a second time, apart from the state, so that a lost state leads
+    /// Which epoch and sequence the next named frame takes. The epoch is kept a second time, apart from the state, so that a lost state leads
     /// to a higher epoch and never to a second use of a name.
     /// </summary>
     internal sealed class Epochs
@@ -32,6 +32,7 @@ namespace FourPerMille.Sensor.Node
             if (isAnothers)
             {
                 _state.Acknowledged.Clear();
+                _state.Keyframes.Clear();
                 _state.MarkLength = 0;
                 _state.Enrolment = enrolment;
             }
@@ -74,6 +75,8 @@ namespace FourPerMille.Sensor.Node
             _state.WriteFailedFirst = 0;
             _state.WriteFailedEnd = 0;
             _state.Acknowledged.Begin(epoch);
+            _state.Keyframes.BeginEpoch();
+            _state.Chain.BeginAt(0);
             _clock.BeginEpoch();
             _clock.Keep();
             _state.Save();

@@ -11,7 +11,7 @@ using FourPerMille.Sensor.Payload;
 namespace FourPerMille.Sensor.Node
 {
     /// <summary>
-    /// What a node does each time it is awake: read, log, send, hear. <see cref="OneWake"/> wakes it and puts it to sleep.
+    /// What a node does each time it is awake: seal the day that is over, read, log, send, hear. <see cref="OneWake"/> wakes it and puts it to sleep.
     /// </summary>
     internal sealed class MeasurementCycle
     {
@@ -20,6 +20,7 @@ namespace FourPerMille.Sensor.Node
         private readonly NodeState _state;
         private readonly Clock _clock;
         private readonly FrameWriter _frames;
+        private readonly Sealer _sealer;
         private readonly ProbeSet _probes;
         private readonly ILink _link;
         private readonly Session _session;
@@ -30,13 +31,22 @@ namespace FourPerMille.Sensor.Node
         private long _measuredAt;
 
         public MeasurementCycle(
-            Identity identity, NodeState state, Clock clock, FrameWriter frames, ProbeSet probes, ILink link, Session session, ConfigurationBook configurations)
+            Identity identity,
+            NodeState state,
+            Clock clock,
+            FrameWriter frames,
+            Sealer sealer,
+            ProbeSet probes,
+            ILink link,
+            Session session,
+            ConfigurationBook configurations)
         {
             _identity = identity;
             _schedule = new Schedule(identity, state.Schedule);
             _state = state;
             _clock = clock;
             _frames = frames;
+            _sealer = sealer;
             _probes = probes;
             _link = link;
             _session = session;
@@ -54,6 +64,7 @@ namespace FourPerMille.Sensor.Node
 
         public void Run(bool restarted)
         {
+            _sealer.SealDay();
             Measure(restarted);
             Report();
             if (WantsSession())
@@ -142,10 +153,20 @@ namespace FourPerMille.Sensor.Node
             return _clock.Quality == 0 ? -1 : DateTime.UtcNow.Hour;
         }
 
-        /// <summary>From here on the frame's bytes are fixed: name, body and MAC.</summary>
+        /// <summary>Told shortly where the gateway is known to hold a keyframe to tell it from; from here on the bytes are fixed.</summary>
         private void Log()
         {
-            _frames.Write(FrameKind.Keyframe, KeyframeCodec.Encode(_reading, _frames.Body, 0));
+            KeyframeMemory keyframes = _state.Keyframes;
+            keyframes.Promote(_state.Acknowledged);
+            int length = keyframes.TryTell(_reading, _frames.Body);
+            if (length > 0)
+            {
+                _frames.Write(FrameKind.Delta, length);
+            }
+            else if (_frames.Write(FrameKind.Keyframe, KeyframeCodec.Encode(_reading, _frames.Body, 0)))
+            {
+                keyframes.Offer(_frames.Written, _reading.MonotonicMinutes);
+            }
         }
 
         private void SendAndHear()

@@ -75,11 +75,13 @@ namespace FourPerMille.Sensor.Node
             identity.IsFallback |= configurations.IsFallback;
 
             FrameKeys keys = new FrameKeys(identity.Key, identity.NodeIdBytes);
-            ILink link = identity.UsesLoRa ? (ILink)new LoRaWanLink(identity, board, state, clock, crc) : Wifi(identity, keys, clock);
-            Session session = new Session(link, state, clock, log, keys, epochs, configurations);
             FrameWriter frames = new FrameWriter(state, clock, log, keys);
+            frames.CatchUp();
+            Sealer sealer = new Sealer(state, clock, frames);
+            ILink link = identity.UsesLoRa ? (ILink)new LoRaWanLink(identity, board, state, clock, crc) : Wifi(identity, keys, clock);
+            Session session = new Session(link, state, clock, log, keys, sealer, epochs, configurations);
             ProbeSet probes = new ProbeSet(board, crc);
-            MeasurementCycle cycle = new MeasurementCycle(identity, state, clock, frames, probes, link, session, configurations);
+            MeasurementCycle cycle = new MeasurementCycle(identity, state, clock, frames, sealer, probes, link, session, configurations);
             BenchPanel panel = new BenchPanel(board);
             bool startsBench = panel.IsPressed;
             cycle.Run(restarted);
@@ -87,7 +89,7 @@ namespace FourPerMille.Sensor.Node
             {
                 // A LoRaWAN node takes its bench to Wi-Fi, where its identity names the gateway.
                 ILink wifi = identity.UsesLoRa ? Wifi(identity, keys, clock) : link;
-                BenchLine line = new BenchLine(wifi, new Session(wifi, state, clock, log, keys, epochs, configurations), state.Acknowledged);
+                BenchLine line = new BenchLine(wifi, new Session(wifi, state, clock, log, keys, sealer, epochs, configurations), state.Acknowledged);
                 BenchProbes watched = new BenchProbes(probes, board);
                 new BenchMode(identity, state, clock, frames, cycle, watched, panel, configurations, line).Run(startsBench);
             }

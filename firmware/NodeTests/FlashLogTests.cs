@@ -58,7 +58,7 @@ namespace FourPerMille.Sensor.NodeTests
             Empty();
             ReadingLog log = Opened();
             uint sequence = 0;
-            while (!log.IsFull)
+            while (!log.IsFullFor(1))
             {
                 log.Append(Entry(sequence++));
             }

@@ -18,6 +18,9 @@ namespace FourPerMille.Sensor.Payload
         public const int BackBits = 8;
         public const int MinutesBackBits = 12;
         public const int SelectorBits = 2;
+        /// <summary>A keyframe tells the low bits of the minutes, so a delta tells the same ones.</summary>
+        private const uint MinutesMask = (1u << KeyframeCodec.MinutesBits) - 1;
+
         private const uint Same = 0;
         private const uint Small = 1;
         private const uint Large = 2;
@@ -33,7 +36,7 @@ namespace FourPerMille.Sensor.Payload
         public static int Encode(Reading reading, Reading keyframe, byte[] buffer, int offset)
         {
             uint back = reading.Sequence - keyframe.Sequence;
-            uint minutesBack = reading.MonotonicMinutes - keyframe.MonotonicMinutes;
+            uint minutesBack = (reading.MonotonicMinutes - keyframe.MonotonicMinutes) & MinutesMask;
             if (reading.HasBands || reading.Epoch != keyframe.Epoch || back == 0 || back > MaxNamesBack || minutesBack > MaxMinutesBack)
             {
                 return 0;
@@ -99,7 +102,7 @@ namespace FourPerMille.Sensor.Payload
             reader.Read(BackBits);
             into.Epoch = keyframe.Epoch;
             into.Sequence = keyframe.Sequence + back;
-            into.MonotonicMinutes = keyframe.MonotonicMinutes + reader.Read(MinutesBackBits);
+            into.MonotonicMinutes = (keyframe.MonotonicMinutes + reader.Read(MinutesBackBits)) & MinutesMask;
             ReadStatus(reader, keyframe, into);
             return FrameName.Fits(into.Epoch, into.Sequence, wireEpoch, wireSequence)
                 && TryReadChanges(reader, keyframe, into)

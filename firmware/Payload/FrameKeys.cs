@@ -20,6 +20,9 @@ namespace FourPerMille.Sensor.Payload
         /// <summary>MAC bytes behind a downlink over LoRaWAN: longer, because an acknowledgement lets the node forget.</summary>
         public const int LoRaDownlinkMacLength = 8;
 
+        /// <summary>Bytes of a chain between its links; a seal carries the first <see cref="Seal.ProofLength"/> of its end.</summary>
+        public const int ChainLength = 32;
+
         private const int HeaderLength = 1 + NodeIdLength + 1 + 1 + 4 + 4;
         private const byte Up = 0x75;
         private const byte Down = 0x64;
@@ -28,6 +31,7 @@ namespace FourPerMille.Sensor.Payload
         private readonly byte[] _upKey;
         private readonly byte[] _downKey;
         private readonly byte[] _mqttKey;
+        private readonly byte[] _chainKey;
 
         /// <param name="nodeKey">32 secret bytes, made by the gateway.</param>
         /// <param name="nodeId">8 bytes; for LoRaWAN the DevEUI, most significant byte first.</param>
@@ -42,6 +46,7 @@ namespace FourPerMille.Sensor.Payload
             _upKey = Derive(nodeKey, "fpm/1 up", nodeId);
             _downKey = Derive(nodeKey, "fpm/1 down", nodeId);
             _mqttKey = Derive(nodeKey, "fpm/1 mqtt", nodeId);
+            _chainKey = Derive(nodeKey, "fpm/1 chain", nodeId);
         }
 
         /// <summary>The MAC of an uplink, whole (32 bytes); frames carry a prefix of it.</summary>
@@ -54,6 +59,18 @@ namespace FourPerMille.Sensor.Payload
         public byte[] MacDown(byte kind, uint epoch, uint sequence, byte[] body, int offset, int length)
         {
             return Mac(_downKey, Down, kind, epoch, sequence, body, offset, length);
+        }
+
+        /// <summary>
+        /// One link of the chain under a day's seal: 32 bytes over the chain so far (32 bytes, zero at its beginning) and the next frame.
+        /// </summary>
+        public byte[] Chain(byte[] soFar, byte kind, uint epoch, uint sequence, byte[] body, int offset, int length)
+        {
+            byte[] input = new byte[ChainLength + HeaderLength + length];
+            Array.Copy(soFar, 0, input, 0, ChainLength);
+            WriteHeader(input, ChainLength, Up, kind, epoch, sequence);
+            Array.Copy(body, offset, input, ChainLength + HeaderLength, length);
+            return HMACSHA256.HashData(_chainKey, input);
         }
 
         /// <summary>Whether an uplink's body is followed by the first <paramref name="macLength"/> bytes of its MAC.</summary>
@@ -94,14 +111,19 @@ namespace FourPerMille.Sensor.Payload
         {
             // The hash takes an array of exactly the right length: one such array, and the MAC itself, are all that a frame allocates.
             byte[] input = new byte[HeaderLength + length];
-            input[0] = direction;
-            Array.Copy(_nodeId, 0, input, 1, NodeIdLength);
-            input[1 + NodeIdLength] = kind;
-            input[2 + NodeIdLength] = FrameKind.Version;
-            BigEndian.Write32(input, 3 + NodeIdLength, epoch);
-            BigEndian.Write32(input, 7 + NodeIdLength, sequence);
+            WriteHeader(input, 0, direction, kind, epoch, sequence);
             Array.Copy(body, offset, input, HeaderLength, length);
             return HMACSHA256.HashData(key, input);
+        }
+
+        private void WriteHeader(byte[] input, int offset, byte direction, byte kind, uint epoch, uint sequence)
+        {
+            input[offset] = direction;
+            Array.Copy(_nodeId, 0, input, offset + 1, NodeIdLength);
+            input[offset + 1 + NodeIdLength] = kind;
+            input[offset + 2 + NodeIdLength] = FrameKind.Version;
+            BigEndian.Write32(input, offset + 3 + NodeIdLength, epoch);
+            BigEndian.Write32(input, offset + 7 + NodeIdLength, sequence);
         }
 
         private static bool HasPrefix(byte[] mac, byte[] frame, int offset, int length)

@@ -28,6 +28,9 @@ namespace FourPerMille.Sensor.Node.FlashLog
         /// <summary>Where the caller encodes the body, named by the state's epoch and next sequence.</summary>
         public byte[] Body { get { return _entry.Frame; } }
 
+        /// <summary>The frame written last.</summary>
+        public LogEntry Written { get { return _entry; } }
+
         /// <summary>Makes the encoded body a frame of this node; false when it could not be written: then its name is a loss.</summary>
         public bool Write(byte kind, int bodyLength)
         {
@@ -42,6 +45,7 @@ namespace FourPerMille.Sensor.Node.FlashLog
             _state.NextSequence = _entry.Sequence + 1;
             if (isDurable)
             {
+                _state.Chain.Take(_entry, _keys, _clock.SteadyDay);
                 Trace.Line("sampled " + _entry.Epoch + " " + _entry.Sequence);
             }
             else
@@ -52,9 +56,27 @@ namespace FourPerMille.Sensor.Node.FlashLog
             return isDurable;
         }
 
+        /// <summary>Frames that were durable when the power went, before the state was saved, join the chain of the day.</summary>
+        public void CatchUp()
+        {
+            if (_log.NewestEpoch != _state.Epoch || _log.NewestSequence < _state.Chain.Next)
+            {
+                return;
+            }
+
+            _log.Rewind();
+            while (_log.TryNext(_entry))
+            {
+                if (_entry.Epoch == _state.Epoch)
+                {
+                    _state.Chain.Take(_entry, _keys, _clock.SteadyDay);
+                }
+            }
+        }
+
         private bool TryAppend()
         {
-            if (_log.IsFull)
+            if (_log.IsFullFor(_entry.Epoch))
             {
                 MakeRoom();
             }
@@ -68,7 +90,8 @@ namespace FourPerMille.Sensor.Node.FlashLog
             {
                 Trace.Line("log not written: " + failure.Message);
                 _log.Open();
-                return false;
+                // What the file holds decides, not what the call said.
+                return _log.NewestEpoch == _entry.Epoch && _log.NewestSequence == _entry.Sequence;
             }
         }
 
@@ -82,6 +105,8 @@ namespace FourPerMille.Sensor.Node.FlashLog
                 _log.NameNewestOfOldest(out uint epoch, out uint sequence);
                 _state.DroppedEpoch = epoch;
                 _state.DroppedBelowSequence = sequence + 1;
+                _state.Keyframes.Promote(_state.Acknowledged);
+                _state.Keyframes.ForgetUpTo(epoch, sequence);
                 _clock.Keep();
                 _state.Save();
                 _log.DropOldest();

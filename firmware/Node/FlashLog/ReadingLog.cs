@@ -26,7 +26,8 @@ namespace FourPerMille.Sensor.Node.FlashLog
         private bool _newestIsDamaged;
         private int _readNumber;
         private int _readPosition;
-        private int _readLength;
+        private int _heldNumber;
+        private int _heldLength;
 
         /// <param name="budgetBytes">Flash that the log may fill; at least two blocks.</param>
         public ReadingLog(int budgetBytes, Crc32 crc)
@@ -54,7 +55,7 @@ namespace FourPerMille.Sensor.Node.FlashLog
             for (int number = _files.Newest; number >= _files.Oldest && NewestEpoch == 0; number--)
             {
                 int position = 0;
-                int length = _files.Read(number, _segment);
+                int length = Hold(number);
                 bool sawDamage = false;
                 while (_format.TryNext(_segment, length, ref position, _scanned, ref sawDamage))
                 {
@@ -74,14 +75,18 @@ namespace FourPerMille.Sensor.Node.FlashLog
         /// Whether the next append needs the oldest segment's place. The caller then notes what goes (<see cref="NameNewestOfOldest"/>),
         /// saves that, and calls <see cref="DropOldest"/>.
         /// </summary>
-        public bool IsFull { get { return NeedsNewSegment(EntryFormat.MaxLength) && _files.Count >= _maxSegments; } }
+        public bool IsFullFor(uint epoch)
+        {
+            return NeedsNewSegment(epoch, EntryFormat.MaxLength) && _files.Count >= _maxSegments;
+        }
 
         /// <summary>Durable on return. Throws IOException when the flash takes no more.</summary>
         public void Append(LogEntry entry)
         {
             int length = _format.Encode(entry, _entryBytes);
-            bool begins = NeedsNewSegment(length);
+            bool begins = NeedsNewSegment(entry.Epoch, length);
             int number = begins ? _files.Newest + 1 : _files.Newest;
+            _heldNumber = 0;
             _files.Append(number, _entryBytes, length);
             if (begins)
             {
@@ -95,19 +100,18 @@ namespace FourPerMille.Sensor.Node.FlashLog
         }
 
         /// <summary>
-        /// Starts reading at the oldest entry. Entries appended or segments deleted from then on are for the next reading.
+        /// Starts reading at the oldest entry. Room may be made and entries appended while it goes on.
         /// </summary>
         public void Rewind()
         {
             _readNumber = _files.Oldest - 1;
             _readPosition = 0;
-            _readLength = 0;
         }
 
         public bool TryNext(LogEntry into)
         {
             bool sawDamage = false;
-            while (!_format.TryNext(_segment, _readLength, ref _readPosition, into, ref sawDamage))
+            while (!_format.TryNext(_segment, Held(_readNumber), ref _readPosition, into, ref sawDamage))
             {
                 if (_readNumber >= _files.Newest)
                 {
@@ -116,7 +120,6 @@ namespace FourPerMille.Sensor.Node.FlashLog
 
                 _readNumber++;
                 _readPosition = 0;
-                _readLength = _files.Read(_readNumber, _segment);
             }
 
             return true;
@@ -128,7 +131,7 @@ namespace FourPerMille.Sensor.Node.FlashLog
             epoch = 0;
             sequence = 0;
             int position = 0;
-            int length = _files.Read(_files.Oldest, _segment);
+            int length = Hold(_files.Oldest);
             bool sawDamage = false;
             while (_format.TryNext(_segment, length, ref position, _scanned, ref sawDamage))
             {
@@ -168,7 +171,7 @@ namespace FourPerMille.Sensor.Node.FlashLog
         private bool IsCovered(int number, AcknowledgedEpochs acknowledged)
         {
             int position = 0;
-            int length = _files.Read(number, _segment);
+            int length = Hold(number);
             bool sawDamage = false;
             while (_format.TryNext(_segment, length, ref position, _scanned, ref sawDamage))
             {
@@ -181,9 +184,28 @@ namespace FourPerMille.Sensor.Node.FlashLog
             return true;
         }
 
-        private bool NeedsNewSegment(int entryLength)
+        /// <summary>
+        /// Bytes of a segment in the buffer, which is read into it unless it is there: room may have been made, with the same buffer,
+        /// since the last look. A segment that is gone has none.
+        /// </summary>
+        private int Held(int number)
         {
-            return _files.Count == 0 || _newestIsDamaged || _newestLength + entryLength > SegmentBytes;
+            return number < _files.Oldest ? 0 : number == _heldNumber ? _heldLength : Hold(number);
+        }
+
+        private int Hold(int number)
+        {
+            _heldNumber = number;
+            _heldLength = _files.Read(number, _segment);
+            return _heldLength;
+        }
+
+        /// <summary>
+        /// An epoch begins a segment: a few epochs' acknowledgements are remembered, so no segment may need those of many to be freed.
+        /// </summary>
+        private bool NeedsNewSegment(uint epoch, int entryLength)
+        {
+            return _files.Count == 0 || _newestIsDamaged || epoch != NewestEpoch || _newestLength + entryLength > SegmentBytes;
         }
     }
 }

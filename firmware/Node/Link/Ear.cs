@@ -22,6 +22,7 @@ namespace FourPerMille.Sensor.Node.Link
         private readonly Clock _clock;
         private readonly ReadingLog _log;
         private readonly FrameKeys _keys;
+        private readonly Sealer _sealer;
         private readonly Epochs _epochs;
         private readonly ConfigurationBook _configurations;
         private readonly Acknowledgement _acknowledgement = new Acknowledgement();
@@ -29,13 +30,15 @@ namespace FourPerMille.Sensor.Node.Link
         private readonly EpochAssignment _assignment = new EpochAssignment();
         private bool _markIsSent;
         private int _refused;
+        private bool _hasNewsOfOldEpoch;
 
-        public Ear(NodeState state, Clock clock, ReadingLog log, FrameKeys keys, Epochs epochs, ConfigurationBook configurations)
+        public Ear(NodeState state, Clock clock, ReadingLog log, FrameKeys keys, Sealer sealer, Epochs epochs, ConfigurationBook configurations)
         {
             _state = state;
             _clock = clock;
             _log = log;
             _keys = keys;
+            _sealer = sealer;
             _epochs = epochs;
             _configurations = configurations;
         }
@@ -55,6 +58,16 @@ namespace FourPerMille.Sensor.Node.Link
         public void MarkIsSent()
         {
             _markIsSent = true;
+        }
+
+        /// <summary>
+        /// Whether, since the last time of asking, more of an earlier epoch was acknowledged. Few epochs are remembered: free by them soon.
+        /// </summary>
+        public bool TakeNewsOfOldEpoch()
+        {
+            bool had = _hasNewsOfOldEpoch;
+            _hasNewsOfOldEpoch = false;
+            return had;
         }
 
         /// <summary>Takes one frame; true when it is the gateway's own.</summary>
@@ -117,6 +130,7 @@ namespace FourPerMille.Sensor.Node.Link
             HasNews |= isNews;
             if (isNews)
             {
+                _hasNewsOfOldEpoch |= said.Epoch != _state.Epoch;
                 Trace.Line("freed " + said.Epoch + " " + said.Next);
             }
 
@@ -207,6 +221,7 @@ namespace FourPerMille.Sensor.Node.Link
 
             HasNews = true;
             Trace.Line("epoch " + said.Epoch + " assigned");
+            _sealer.SealAll();
             _epochs.Begin(said.Epoch);
             return true;
         }

@@ -30,14 +30,15 @@ namespace FourPerMille.Sensor.Node.Link
         private readonly byte[] _frame = new byte[64];
         private bool _envelopeIsEmpty = true;
 
-        public Session(ILink link, NodeState state, Clock clock, ReadingLog log, FrameKeys keys, Epochs epochs, ConfigurationBook configurations)
+        public Session(
+            ILink link, NodeState state, Clock clock, ReadingLog log, FrameKeys keys, Sealer sealer, Epochs epochs, ConfigurationBook configurations)
         {
             _link = link;
             _state = state;
             _clock = clock;
             _log = log;
             _keys = keys;
-            _ear = new Ear(state, clock, log, keys, epochs, configurations);
+            _ear = new Ear(state, clock, log, keys, sealer, epochs, configurations);
         }
 
         /// <summary>Whether the gateway said something new.</summary>
@@ -46,7 +47,7 @@ namespace FourPerMille.Sensor.Node.Link
         /// <summary>Opens the line and exchanges all; false when it ends with nobody to go on with.</summary>
         public bool Run()
         {
-            bool goesOn = _link.TryOpen() && PostTimeRequest() && PostMark() && PostLosses() && PostReadings();
+            bool goesOn = _link.TryOpen() && PostTimeRequest() && PostMark() && PostLosses() && PostFrames();
             if (goesOn)
             {
                 goesOn = Exchange();
@@ -63,7 +64,7 @@ namespace FourPerMille.Sensor.Node.Link
         /// <summary>Sends what has come into the log since, over the line that is open.</summary>
         public bool GoOn()
         {
-            bool goesOn = PostReadings() && Exchange();
+            bool goesOn = PostFrames() && Exchange();
             _log.Free(_state.Acknowledged);
             return goesOn;
         }
@@ -118,6 +119,12 @@ namespace FourPerMille.Sensor.Node.Link
             for (int i = 0; i < MostLosses && finder.TryNext(loss); i++)
             {
                 Trace.Line("lost " + loss.Epoch + " " + loss.FirstSequence + " +" + loss.Count + " reason " + loss.Reason);
+                if (_state.Keyframes.Forget(loss))
+                {
+                    _clock.Keep();
+                    _state.Save();
+                }
+
                 int length = loss.Encode(_frame, 0);
                 if (!Post(FrameKind.LossDeclaration, loss.Epoch, loss.FirstSequence, length))
                 {
@@ -129,13 +136,13 @@ namespace FourPerMille.Sensor.Node.Link
         }
 
         /// <summary>
-        /// A reading whose MAC does not hold under today's key was taken under another enrolment. It is not sent, or the gateway would
+        /// A frame whose MAC does not hold under today's key was made under another enrolment. It is not sent, or the gateway would
         /// count it as a forgery; it waits for its key to return until it is the oldest in a full log.
         /// </summary>
-        private bool PostReadings()
+        private bool PostFrames()
         {
             int unproven = 0;
-            bool goesOn = true;
+            bool goesOn = PostKeyframeAgain();
             _log.Rewind();
             while (goesOn && _log.TryNext(_entry))
             {
@@ -156,6 +163,18 @@ namespace FourPerMille.Sensor.Node.Link
             }
 
             return goesOn;
+        }
+
+        /// <summary>
+        /// A gateway that assigned a fresh epoch may have lost what it had acknowledged. Deltas of the epoch before, on their way or in its
+        /// store, need their keyframe: it goes again until one of the new epoch is acknowledged.
+        /// </summary>
+        private bool PostKeyframeAgain()
+        {
+            LogEntry keyframe = _state.Keyframes.Base.Entry;
+            return _state.Keyframes.Base.IsEmpty
+                || keyframe.Epoch == _state.Epoch
+                || Post(keyframe.Kind, keyframe.Frame, keyframe.BodyLength);
         }
 
         /// <summary>Adds the MAC to the body in <see cref="_frame"/> and posts it.</summary>
@@ -199,6 +218,10 @@ namespace FourPerMille.Sensor.Node.Link
             while (_link.TryHear(_downlink, !isAnswered))
             {
                 isAnswered |= _ear.Hear(_downlink);
+                if (_ear.TakeNewsOfOldEpoch())
+                {
+                    _log.Free(_state.Acknowledged);
+                }
             }
 
             return isAnswered || !_link.SilenceMeansAbsence;

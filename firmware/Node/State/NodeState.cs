@@ -11,11 +11,12 @@ namespace FourPerMille.Sensor.Node.State
     /// </summary>
     internal sealed class NodeState
     {
-        private const byte Version = 1;
+        private const byte Version = 2;
         private const int AirtimeOffset = 81;
         private const int ScheduleOffset = AirtimeOffset + AirtimeLedger.EncodedLength;
-        private const int FixedLength = ScheduleOffset + ScheduleMemory.EncodedLength;
-        private const int Capacity = FixedLength + MaxMarkLength + AcknowledgedEpochs.MaxEncodedLength;
+        private const int ChainOffset = ScheduleOffset + ScheduleMemory.EncodedLength;
+        private const int FixedLength = ChainOffset + SealChain.EncodedLength;
+        private const int Capacity = FixedLength + MaxMarkLength + AcknowledgedEpochs.MaxEncodedLength + KeyframeMemory.MaxEncodedLength;
 
         public const int MaxMarkLength = 34;
 
@@ -26,6 +27,8 @@ namespace FourPerMille.Sensor.Node.State
         {
             _file = new TwoSlotFile("I:\\state", Capacity, crc);
             Acknowledged = new AcknowledgedEpochs();
+            Keyframes = new KeyframeMemory();
+            Chain = new SealChain();
             Airtime = new AirtimeLedger();
             Schedule = new ScheduleMemory();
             MarkFrame = new byte[MaxMarkLength];
@@ -44,6 +47,10 @@ namespace FourPerMille.Sensor.Node.State
         public uint Wakes { get; set; }
 
         public AcknowledgedEpochs Acknowledged { get; }
+
+        public KeyframeMemory Keyframes { get; }
+
+        public SealChain Chain { get; }
 
         /// <summary>Device clock, in milliseconds since 1970, at which the steady clock stood at zero.</summary>
         public long SteadyZeroMilliseconds { get; set; }
@@ -125,7 +132,9 @@ namespace FourPerMille.Sensor.Node.State
             ReadFixed();
             Airtime.Decode(_bytes, AirtimeOffset);
             Schedule.Decode(_bytes, ScheduleOffset);
+            Chain.Decode(_bytes, ChainOffset);
             Acknowledged.Clear();
+            Keyframes.Clear();
         }
 
         private int Write()
@@ -155,8 +164,12 @@ namespace FourPerMille.Sensor.Node.State
             LittleEndian.Write32(_bytes, 77, Enrolment);
             Airtime.Encode(_bytes, AirtimeOffset);
             Schedule.Encode(_bytes, ScheduleOffset);
+            Chain.Encode(_bytes, ChainOffset);
             Array.Copy(MarkFrame, 0, _bytes, FixedLength, MarkLength);
-            return FixedLength + MarkLength + Acknowledged.Encode(_bytes, FixedLength + MarkLength);
+            int length = FixedLength + MarkLength;
+            length += Acknowledged.Encode(_bytes, length);
+            length += Keyframes.Encode(_bytes, length);
+            return length;
         }
 
         private bool TryRead(int length)
@@ -164,13 +177,15 @@ namespace FourPerMille.Sensor.Node.State
             ReadFixed();
             Airtime.Decode(_bytes, AirtimeOffset);
             Schedule.Decode(_bytes, ScheduleOffset);
+            Chain.Decode(_bytes, ChainOffset);
             if (MarkLength > MaxMarkLength || FixedLength + MarkLength > length)
             {
                 return false;
             }
 
             Array.Copy(_bytes, FixedLength, MarkFrame, 0, MarkLength);
-            return Acknowledged.Decode(_bytes, FixedLength + MarkLength, length) == length;
+            int position = Acknowledged.Decode(_bytes, FixedLength + MarkLength, length);
+            return position >= 0 && Keyframes.Decode(_bytes, position, length) == length;
         }
 
         private void ReadFixed()

@@ -92,13 +92,15 @@ public sealed class ClockAndEpochTests
     }
 
     [Fact]
-    public void An_assigned_epoch_is_obeyed_from_the_next_reading_on()
+    public void An_assigned_epoch_is_obeyed_from_the_next_reading_on_and_the_old_one_is_sealed()
     {
         var node = new VirtualNode("spectral_every=100\n");
         node.Wake(2);
         node.Gateway.AssignsEpoch = 7;
         node.Wake(3);
-        Assert.Equal([(1u, 0u), (1u, 1u), (1u, 2u), (7u, 0u), (7u, 1u)], node.Gateway.Stored.Keys);
+        Assert.Equal([(1u, 0u), (1u, 1u), (1u, 2u), (1u, 3u), (7u, 0u), (7u, 1u)], node.Gateway.Stored.Keys);
+        Assert.Equal(FrameKind.Seal, node.Gateway.Kinds[(1, 3)]);
+        node.AssertNothingIsLost();
         Assert.InRange(node.Decoded((7, 0)).MonotonicMinutes, 0u, 61u);
     }
 

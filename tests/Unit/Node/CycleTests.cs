@@ -141,7 +141,7 @@ public sealed class CycleTests
         node.BatteryVolts = 3.3;
         node.Wake();
         node.AssertNothingIsLost();
-        Assert.Equal(4, node.Gateway.Stored.Count);
+        Assert.Equal(4, node.Gateway.Readings.Count());
     }
 
     [Fact]

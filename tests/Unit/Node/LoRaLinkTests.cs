@@ -27,7 +27,7 @@ public abstract class LoRaLinkContract
         node.Gateway.AnswersJoins = true;
         node.Wake(40);
         node.AssertNothingIsLost();
-        Assert.Equal(88, node.Gateway.Stored.Count);
+        Assert.Equal(88, node.Gateway.Readings.Count());
     }
 
     [Fact]

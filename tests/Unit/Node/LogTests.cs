@@ -24,8 +24,8 @@ public sealed class LogTests
         var replayed = node.Gateway.Heard.Skip(heardBefore).Select(name => name.Sequence).ToList();
         Assert.Equal(replayed.Order(), replayed);
         node.AssertNothingIsLost();
-        Assert.Equal(28, node.Gateway.Stored.Count);
-        Assert.Equal((1u, 28u), node.Freed.Last());
+        Assert.Equal((28, 29), (node.Gateway.Readings.Count(), node.Gateway.Stored.Count));
+        Assert.Equal((1u, 29u), node.Freed.Last());
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class LogTests
         var node = new VirtualNode("spectral_every=1\ninterval_minutes=60\n");
         node.Wake();
         node.Gateway.IsReachable = false;
-        // 160 KiB at 76 bytes: 40 segments of 52 readings.
+        // 160 KiB: 40 segments of some 75 readings, most of them told whole, because nothing is acknowledged to tell them from.
         node.Wake(2200);
         Assert.InRange(node.Board.Disk.UsedBytes, 100 * 1024, 170 * 1024);
         node.Gateway.IsReachable = true;
@@ -110,7 +110,7 @@ public sealed class LogTests
         var loss = Assert.Single(node.Gateway.Losses.DistinctBy(l => l.FirstSequence));
         Assert.Equal((1u, LossDeclaration.LogFull), (loss.Epoch, loss.Reason));
         Assert.Equal(1u, loss.FirstSequence);
-        Assert.InRange(loss.Count, 52u, 200u);
+        Assert.InRange(loss.Count, 52u, 320u);
         Assert.Contains(node.AllTrace, line => line.StartsWith("dropped 1 below ", StringComparison.Ordinal));
         node.Wake(3);
         Assert.Equal(loss.FirstSequence + loss.Count, node.Gateway.Stored.Keys.Select(k => k.Sequence).Where(s => s > 0).Min());

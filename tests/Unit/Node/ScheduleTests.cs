@@ -28,7 +28,7 @@ public sealed class ScheduleTests
         node.Wake(16);
         node.MoistureVolts[0] = 2.0;
         node.Wake(2);
-        Assert.Equal([0u, 1u, 9u, 17u, 18u, 19u], node.Gateway.Stored.Keys.Where(k => node.Decoded(k).HasBands).Select(k => k.Sequence).Order());
+        Assert.Equal([0, 1, 9, 17, 18, 19], node.Gateway.Readings.Select((name, n) => (name, n)).Where(r => node.Decoded(r.name).HasBands).Select(r => r.n));
     }
 
     [Theory]

@@ -18,6 +18,12 @@ sealed class SmallGateway(
     public FrameKeys Keys { get; set; } = keys;
     public SortedDictionary<(uint Epoch, uint Sequence), byte[]> Stored { get; } = [];
     public Dictionary<(uint Epoch, uint Sequence), byte> Kinds { get; } = [];
+
+    /// <summary>How many frames had been heard when a name was first acknowledged.</summary>
+    public Dictionary<(uint Epoch, uint Sequence), int> AcknowledgedWhenHeard { get; } = [];
+
+    /// <summary>Stored names that are readings.</summary>
+    public IEnumerable<(uint Epoch, uint Sequence)> Readings => Stored.Keys.Where(name => Kinds[name] is FrameKind.Keyframe or FrameKind.Delta);
     public List<LossDeclaration> Losses { get; } = [];
     public List<ClockMark> Marks { get; } = [];
     public List<(uint Epoch, uint Sequence)> Heard { get; } = [];
@@ -99,6 +105,8 @@ sealed class SmallGateway(
 
     public LoRaDownlink Answer(Acknowledgement acknowledgement)
     {
+        foreach (var name in Stored.Keys.Where(name => name.Epoch == acknowledgement.Epoch && acknowledgement.Covers(name.Sequence)))
+            AcknowledgedWhenHeard.TryAdd(name, Heard.Count);
         var body = new byte[Acknowledgement.MaxBodyLength];
         return Downlink(FrameKind.Acknowledgement, acknowledgement.Epoch, acknowledgement.Next, body, acknowledgement.Encode(body, 0));
     }
@@ -174,6 +182,49 @@ sealed class SmallGateway(
         from epoch in Enumerable.Range(0, 4).Select(i => WireNumber.Expand(wireEpoch, FrameName.EpochBits, 1) + 8u * (uint)i)
         from sequence in Enumerable.Range(0, 2).Select(i => wireSequence + 4096u * (uint)i)
         select (epoch, sequence);
+
+    /// <summary>A stored reading; a delta is told from its keyframe, which a node may name only when this gateway holds it.</summary>
+    public Reading Decoded((uint Epoch, uint Sequence) name)
+    {
+        var (frame, length) = (Stored[name], Stored[name].Length - upMacLength);
+        var reading = new Reading();
+        if (Kinds[name] == FrameKind.Keyframe)
+        {
+            Assert.True(KeyframeCodec.TryDecode(frame, 0, length, reading));
+            (reading.Epoch, reading.Sequence) = name;
+            return reading;
+        }
+        var keyframe = KeyframeOf(name);
+        Assert.True(Kinds.GetValueOrDefault(keyframe) == FrameKind.Keyframe, $"delta {name} names {keyframe}, which is no keyframe here");
+        Assert.True(DeltaCodec.TryDecode(frame, 0, length, Decoded(keyframe), reading));
+        return reading;
+    }
+
+    /// <summary>The keyframe that a stored delta names.</summary>
+    public (uint Epoch, uint Sequence) KeyframeOf((uint Epoch, uint Sequence) delta)
+    {
+        Assert.True(DeltaCodec.TryReadName(Stored[delta], 0, Stored[delta].Length - upMacLength, out _, out _, out var back));
+        return (delta.Epoch, delta.Sequence - back);
+    }
+
+    /// <summary>Every stored seal and whether the frames it speaks of give its proof; null where not all of them are here.</summary>
+    public IEnumerable<(Seal Seal, bool? Holds)> Seals() =>
+        from name in Stored.Keys
+        where Kinds[name] == FrameKind.Seal
+        let seal = SealOf(name)
+        let frames = Stored.Where(f => f.Key.Epoch == name.Epoch && f.Key.Sequence >= seal.First && f.Key.Sequence < name.Sequence).ToList()
+        select (seal, frames.Count == seal.Names - seal.Absent ? Chain(frames).AsSpan(0, Seal.ProofLength).SequenceEqual(seal.Proof) : (bool?)null);
+
+    Seal SealOf((uint Epoch, uint Sequence) name)
+    {
+        var seal = new Seal();
+        Assert.True(Seal.TryDecode(Stored[name], 0, Stored[name].Length - upMacLength, seal));
+        (seal.Epoch, seal.Sequence) = name;
+        return seal;
+    }
+
+    byte[] Chain(IEnumerable<KeyValuePair<(uint Epoch, uint Sequence), byte[]>> frames) => frames.Aggregate(new byte[FrameKeys.ChainLength], (chain, frame) =>
+        Keys.Chain(chain, Kinds[frame.Key], frame.Key.Epoch, frame.Key.Sequence, frame.Value, 0, frame.Value.Length - upMacLength));
 
     LoRaDownlink Downlink(byte kind, uint epoch, uint sequence, byte[] body, int length)
     {

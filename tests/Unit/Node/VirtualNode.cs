@@ -35,7 +35,11 @@ sealed class VirtualNode
         Modem = modem?.Invoke(Gateway) ?? new Rak3172Modem(Gateway);
         Board.Serial.Attach("COM2", Modem);
         (Button, Light) = (new PushButton(Board, BenchButton), new Light(Board, BenchLight));
-        Board.Traced += line => AllTrace.Add(line);
+        Board.Traced += line =>
+        {
+            AllTrace.Add(line);
+            if (line.StartsWith("sampled ", StringComparison.Ordinal)) SampledWhenHeard[Sampled.Last()] = Gateway.Heard.Count;
+        };
         WriteIdentity(LoRaIdentity + extraIdentity);
     }
 
@@ -55,6 +59,9 @@ sealed class VirtualNode
     public PushButton Button { get; }
     public Light Light { get; }
     public List<string> AllTrace { get; } = [];
+
+    /// <summary>How many frames the gateway had heard when a name was sampled.</summary>
+    public Dictionary<(uint Epoch, uint Sequence), int> SampledWhenHeard { get; } = [];
 
     public double[] MoistureVolts { get; } = [2.0, 1.8, 1.6];
     public double[] SoilCelsius { get; } = [18.25, 12.5, -3.0625];
@@ -84,13 +91,7 @@ sealed class VirtualNode
         for (var i = 0; i < times; i++) Wake();
     }
 
-    public Reading Decoded((uint Epoch, uint Sequence) name)
-    {
-        var frame = Gateway.Stored[name];
-        var reading = new Reading();
-        Assert.True(KeyframeCodec.TryDecode(frame, 0, frame.Length - FrameKeys.LoRaUplinkMacLength, reading));
-        return reading;
-    }
+    public Reading Decoded((uint Epoch, uint Sequence) name) => Gateway.Decoded(name);
 
     /// <summary>Every reading called durable is with the gateway, once, under one set of bytes.</summary>
     public void AssertNothingIsLost()
@@ -100,6 +101,8 @@ sealed class VirtualNode
         var sampled = Sampled.ToList();
         Assert.Equal(sampled.Count, sampled.Distinct().Count());
         Assert.Empty(sampled.Except(Gateway.Stored.Keys));
+        foreach (var name in Gateway.Readings) Gateway.Decoded(name);
+        Assert.All(Gateway.Seals(), seal => Assert.True(seal.Holds, $"seal {seal.Seal.Epoch} {seal.Seal.Sequence} does not hold"));
     }
 
     IEnumerable<(uint Epoch, uint Sequence)> Named(string verb) =>
