@@ -35,7 +35,8 @@ namespace FourPerMille.Sensor.Node
             state.TimeAskedSteadySeconds = 0;
 
             FrameKeys keys = new FrameKeys(identity.Key, identity.NodeIdBytes);
-            Ear ear = new Ear(state, clock, log, keys, epochs, configurations);
+            Sealer sealer = new Sealer(state, clock, new FrameWriter(state, clock, log, keys));
+            Ear ear = new Ear(state, clock, log, keys, sealer, epochs, configurations);
             Downlink heard = new Downlink();
             byte[] message = File.ReadAllBytes("I:\\heard.bin");
             int position = 0;

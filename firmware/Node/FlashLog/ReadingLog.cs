@@ -144,7 +144,7 @@ namespace FourPerMille.Sensor.Node.FlashLog
         public uint OldestEpoch()
         {
             int position = 0;
-            int length = _files.Count == 0 ? 0 : _files.Read(_files.Oldest, _segment);
+            int length = _files.Count == 0 ? 0 : Hold(_files.Oldest);
             bool sawDamage = false;
             return _format.TryNext(_segment, length, ref position, _scanned, ref sawDamage) ? _scanned.Epoch : 0;
         }

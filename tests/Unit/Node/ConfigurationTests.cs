@@ -195,7 +195,7 @@ public sealed class ConfigurationTests
         node.Board.Clock.AdvanceTo(outcome.NextWakeUtc.Value);
     }
 
-    static int LastStatus(VirtualNode node) => node.Decoded(node.Gateway.Stored.Keys.Last(name => node.Gateway.Kinds[name] == FrameKind.Keyframe)).Status;
+    static int LastStatus(VirtualNode node) => node.Decoded(node.Gateway.Readings.Last()).Status;
 
     /// <summary>Of the identity of these tests and the firmware's defaults, written from SPEC.md section 4a.</summary>
     static string EffectiveHash(uint interval = 60, uint spectralEvery = 50, uint spectralDays = 7)
