@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using FourPerMille.Sensor.Gateway.Calibration;
+using FourPerMille.Sensor.Gateway.Campaigns;
 using FourPerMille.Sensor.Gateway.Estimates;
 using FourPerMille.Sensor.Gateway.Forwarding;
 using FourPerMille.Sensor.Gateway.Ingest;
@@ -55,6 +56,7 @@ public static class Program
             .AddForwarding()
             .AddIngest()
             .AddEstimates()
+            .AddCampaigns()
             .AddAccess(options)
             .AddConsole();
 
@@ -72,6 +74,7 @@ public static class Program
         app.MapGet("/health", () => Results.Json(new { status = "ok" }));
         app.MapNetworkServers();
         app.MapLog();
+        app.MapSchemas();
         var admin = app.MapGroup("").RequireAdmin();
         admin.MapProvisioning();
         admin.MapStatus();
@@ -82,6 +85,8 @@ public static class Program
         admin.MapRecords();
         admin.MapSetup();
         admin.MapOutbox();
+        admin.MapCampaigns();
+        admin.MapHolders();
         if (options.Simulated) admin.MapSimulation();
         app.MapAccess();
         app.MapConsole();

@@ -70,6 +70,9 @@ public sealed partial class SocModel
         return Train(TrainingSet.SpikedWith(local, each), Options with { Folds = null, MaximumMoistureM3PerM3 = limit }, new Lineage(Hash, local.Count, each));
     }
 
+    /// <summary>The model made again from its own samples and options: it has the same hash, unless program or processor compute otherwise than those that made it.</summary>
+    public SocModel MadeAgain() => Train(TrainingSet, Options, Lineage);
+
     /// <summary>What the model says about one spectrum, given what the other probes say of the soil.</summary>
     public SocPrediction Predict(double[] spectrum, SoilState soil = default) => Predict(new RowMatrix(1, spectrum.Length, spectrum), _ => soil)[0];
 

@@ -3,6 +3,7 @@ using FourPerMille.Sensor.Gateway.Feed;
 using FourPerMille.Sensor.Gateway.Ledger;
 using FourPerMille.Sensor.Gateway.Observations;
 using FourPerMille.Sensor.Gateway.Provisioning;
+using FourPerMille.Sensor.Gateway.Provisioning.Life;
 using FourPerMille.Sensor.Gateway.Quality;
 using FourPerMille.Sensor.Gateway.Records;
 using FourPerMille.Sensor.Gateway.Store;
@@ -28,14 +29,15 @@ public sealed class DailySummaries
     readonly CertificateBook _certificates;
     readonly ModelBook _models;
     readonly IRecordBook _records;
+    readonly NodeLifeBook _lives;
     readonly ObservationFeed _feed;
     readonly TimeProvider _time;
     readonly Agenda _agenda;
     readonly SemaphoreSlim _oneAtATime = new(1);
 
-    public DailySummaries(Database database, NodeRegistry nodes, CertificateBook certificates, ModelBook models, IRecordBook records, ObservationFeed feed, TimeProvider time, Agenda agenda)
+    public DailySummaries(Database database, NodeRegistry nodes, CertificateBook certificates, ModelBook models, IRecordBook records, NodeLifeBook lives, ObservationFeed feed, TimeProvider time, Agenda agenda)
     {
-        (_database, _nodes, _certificates, _models, _records, _feed, _time, _agenda) = (database, nodes, certificates, models, records, feed, time, agenda);
+        (_database, _nodes, _certificates, _models, _records, _lives, _feed, _time, _agenda) = (database, nodes, certificates, models, records, lives, feed, time, agenda);
         agenda.Every(TimeSpan.FromHours(1), "summarising days", Run);
     }
 
@@ -60,31 +62,47 @@ public sealed class DailySummaries
 
     async Task Summarise(Node node, long day, long marks, CancellationToken stop)
     {
-        var from = Day.Start(day);
-        var stored = _database.Read(session => StoredReadings.Within(session, node, from - ReadingQuality.Lookback, from.AddDays(1)).ToList());
-        var readings = ReadingQuality.Judge(stored, _certificates.Of(node)).Where(r => r.Reading.HasUsableTime && Day.Of(r.Reading.Time) == day).ToList();
+        var (stored, clocks, gaps) = _database.Read(session => Look(session, node, day));
+        var judged = ReadingQuality.Judge(stored, _certificates.Of(node));
+        var readings = judged.Where(r => DayBasis.IsOf(r.Reading, day)).ToList();
         var own = _models.InForce(node.Settings.Region);
         var twin = own is null ? _models.OfTwin(node) : null;
         var estimates = readings.Select(reading => SocEstimator.Estimate(reading, own, twin)).OfType<SocEstimate>().ToList();
         await _database.Write(session =>
         {
-            if (readings.Count > 0) Record(session, node, day, readings);
-            _feed.Put(session, node, readings, [.. estimates.Select(estimate => new StatedEstimate(estimate, Record(session, estimate)))]);
+            if (readings.Count > 0)
+            {
+                var state = _lives.Of(session, node);
+                Record(session, new DayBasis(node, state, day, judged, clocks, gaps, DayBasis.NoSeal));
+                _feed.Put(session, node, readings, [.. estimates.Select(estimate => new StatedEstimate(estimate, Record(session, estimate, clocks, state)))]);
+            }
             session.Execute("DELETE FROM due_days WHERE node = @0 AND day = @1 AND marks = @2", node.Number, day, marks);
         }, stop);
     }
 
-    void Record(WriteSession session, Node node, long day, IReadOnlyList<JudgedReading> readings)
+    /// <summary>The day's readings and those around it that its tests look at, and what the ledger says of the day.</summary>
+    static (IReadOnlyList<StoredReading>, IReadOnlyList<ClockBasis>, IReadOnlyList<DayGaps>) Look(Session session, Node node, long day)
     {
-        var ledgers = LedgerBook.Of(session, node);
-        var id = _records.Write(session, SoilDay.Of(node, day, readings, ledgers).Draft());
-        session.Execute("INSERT OR REPLACE INTO soil_days (node, day, record_id) VALUES (@0, @1, @2)", node.Number, day, id.ToString());
+        var from = Day.Start(day);
+        var stored = StoredReadings.Within(session, node, from - ReadingQuality.Lookback, from.AddDays(1) + Grace).ToList();
+        return (stored, Clocks(session, node, stored), SoilDay.Gaps([.. stored.Where(r => DayBasis.IsOf(r, day))], LedgerBook.Of(session, node)));
     }
 
-    RecordId Record(WriteSession session, SocEstimate estimate)
+    /// <summary>The few marks that the readings' times rest on.</summary>
+    static List<ClockBasis> Clocks(Session session, Node node, IReadOnlyList<StoredReading> readings) => [.. readings.GroupBy(r => r.Raw.Epoch)
+        .Select(epoch => SteadyClocks.Basis(session, node.Number, epoch.Key, epoch.Min(r => r.Raw.Sequence), epoch.Max(r => r.Raw.Sequence)))];
+
+    void Record(WriteSession session, DayBasis basis)
     {
-        var id = _records.Write(session, SocStatement.Record(estimate).Draft());
+        var id = _records.Write(session, SoilDay.Of(basis).Draft());
+        session.Execute("INSERT OR REPLACE INTO soil_days (node, day, record_id) VALUES (@0, @1, @2)", basis.Node.Number, basis.Day, id.ToString());
+    }
+
+    RecordId Record(WriteSession session, SocEstimate estimate, IReadOnlyList<ClockBasis> clocks, NodeState state)
+    {
         var reading = estimate.Shot.Reading;
+        var clock = clocks.Single(c => c.Epoch == reading.Raw.Epoch).Near(reading.Raw.Sequence);
+        var id = _records.Write(session, SocStatement.Record(estimate, clock, state).Draft());
         session.Execute("INSERT OR REPLACE INTO estimates (node, epoch, sequence, utc_ms, content, model, record_id) VALUES (@0, @1, @2, @3, @4, @5, @6)",
             reading.Node.Number, reading.Raw.Epoch, reading.Raw.Sequence, reading.Time.Middle.ToUnixTimeMilliseconds(),
             SocStatement.Line(estimate, id).ToJsonString(), estimate.Model.Id, id.ToString());

@@ -9,5 +9,6 @@ static class EstimatesSlice
         .AddSingleton<CertificateBook>()
         .AddSingleton<JudgedReadings>()
         .AddSingleton<ModelBook>()
+        .AddSingleton<Provisioning.Life.NodeLifeBook>()
         .AddSingleton<DailySummaries>();
 }

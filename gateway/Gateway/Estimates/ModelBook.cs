@@ -60,7 +60,7 @@ public sealed class ModelBook(Database database, NodeRegistry nodes, IRecordBook
         return nodes.All.Where(n => n.Settings.Region == region || (n.Settings.Twin is { } twin && twins.Contains(twin)));
     }
 
-    static ModelRecord Record(SocModel model, string region, int version) => new()
+    internal static ModelRecord Record(SocModel model, string region, int version) => new()
     {
         Name = region, Version = version, Regions = [region],
         Laboratory = model.Options.Reference.Laboratory, LaboratoryMethod = model.Options.Reference.Method, Unit = model.Options.Unit,
@@ -68,5 +68,6 @@ public sealed class ModelBook(Database database, NodeRegistry nodes, IRecordBook
         LatentVariables = model.LatentVariables, TrainingRows = model.TrainingSet.Count, LocalCores = model.Lineage?.LocalSamples ?? 0,
         Rmsecv = model.CrossValidation.Metrics.Rmse, CrossValidation = $"{model.CrossValidation.Scheme}, {model.CrossValidation.Folds} folds",
         TrainingSetHash = "sha256:" + model.TrainingSet.Hash, ArtefactHash = "sha256:" + model.Hash,
+        Regression = model.Options.Method.ToString().ToLowerInvariant(), Interval = model.Interval.Kind.ToString(), ParentHash = model.Lineage is { } from ? "sha256:" + from.ParentHash : null,
     };
 }

@@ -1,6 +1,9 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using FourPerMille.Sensor.Gateway.Calibration;
+using FourPerMille.Sensor.Gateway.Observations;
+using FourPerMille.Sensor.Gateway.Provisioning;
+using FourPerMille.Sensor.Gateway.Provisioning.Life;
 using FourPerMille.Sensor.Gateway.Records;
 using FourPerMille.Sensor.Mrv.Records;
 
@@ -9,22 +12,26 @@ namespace FourPerMille.Sensor.Gateway.Estimates;
 /// <summary>An estimate as it stands in the log, and as the API shows it.</summary>
 static class SocStatement
 {
-    public static SocEstimateRecord Record(SocEstimate estimate)
+    /// <param name="clock">What tells when the shot was taken.</param>
+    public static SocEstimateRecord Record(SocEstimate estimate, ClockBasis clock, NodeState state)
     {
         var (reading, prediction, model) = (estimate.Shot.Reading, estimate.Prediction, estimate.Model);
-        var certificates = Certificates(estimate);
+        var (certificates, settings) = (Certificates(estimate), reading.Node.Settings);
         return new SocEstimateRecord
         {
-            Node = reading.Node.Id, Epoch = reading.Raw.Epoch, Sequence = reading.Raw.Sequence, Region = reading.Node.Settings.Region,
+            Node = reading.Node.Id, Epoch = reading.Raw.Epoch, Sequence = reading.Raw.Sequence,
+            Region = settings.Region, Site = settings.Site, Parcel = settings.Parcel, Twin = settings.Twin, Role = settings.Role == NodeRole.Control ? "control" : "project",
             EarliestUtc = reading.Time.Earliest, LatestUtc = reading.Time.Latest.AddSeconds(1), // written in whole seconds: outwards
             Frame = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(reading.Frame)),
             Verdict = prediction.Verdict.ToString(), Model = model.RecordId, Certificates = certificates,
             // The errors of head, probes and model are shared with every estimate that names the same records.
             Result = double.IsFinite(prediction.Estimate)
-                ? new SocResult(prediction.Estimate, prediction.StandardUncertainty, prediction.Lower90, prediction.Upper90, [.. certificates.Append(model.RecordId).Select(id => id.ToString())])
+                ? new SocResult(prediction.Estimate, prediction.StandardUncertainty, prediction.Lower90, prediction.Upper90, model.Model.Interval.Kind.ToString(), [.. certificates.Append(model.RecordId).Select(id => id.ToString())])
                 : null,
             T2 = Finite(prediction.T2), T2Limit = model.Model.Limits.T2, Q = Finite(prediction.Q), QLimit = model.Model.Limits.Q(model.Model.Options.QLimit),
             Reason = Text(prediction.Reason), EndsWhen = Text(prediction.EndsWhen), Flags = [.. estimate.Shot.Spectrum?.Notes ?? []],
+            Moisture = estimate.Moisture, Celsius = estimate.Celsius,
+            Inputs = new JsonObject { ["frames"] = NamedInputs.Frames([reading.Stored]), ["clock"] = NamedInputs.Clocks([clock]), ["node"] = state.Id.ToString() },
         };
     }
 

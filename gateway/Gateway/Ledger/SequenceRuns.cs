@@ -54,7 +54,7 @@ public sealed class SequenceRuns
             {
                 while (at < others._runs.Count && others._runs[at].Last < from) at++;
                 var gap = at < others._runs.Count ? Math.Min((long)others._runs[at].First - 1, last) : last;
-                if (gap >= from) rest.Add((uint)from, (uint)Math.Min(gap, from + most - rest.Count - 1));
+                if (gap >= from) rest.Add((uint)from, (uint)(from + Math.Min(gap - from, most - rest.Count - 1)));
                 from = at < others._runs.Count && gap < last ? (long)others._runs[at].Last + 1 : last + 1L;
             }
             if (rest.Count >= most) break;

@@ -1,4 +1,5 @@
 using FourPerMille.Sensor.Gateway.Ingest;
+using FourPerMille.Sensor.Gateway.Ledger;
 using FourPerMille.Sensor.Gateway.Provisioning;
 using FourPerMille.Sensor.Gateway.Store;
 using FourPerMille.Sensor.Payload;
@@ -10,6 +11,9 @@ namespace FourPerMille.Sensor.Gateway.Observations;
 /// <param name="IsTimeConsistent">False where its clock marks contradict each other; then the interval spans them all.</param>
 public sealed record StoredReading(Node Node, Reading Raw, TimeInterval Time, bool IsTimeConsistent, DateTimeOffset Received, string Link, byte[] Frame, uint? Keyframe = null)
 {
+    /// <summary>The rows it was read from, for whoever has to name them.</summary>
+    public StoredFrame Stored { get; init; } = new(Raw.Epoch, Raw.Sequence, Received, Link, Frame, null);
+
     public bool HasUsableTime => IsTimeConsistent && Time.Width <= Day.WidestTime;
 
     /// <summary>The frame without its MAC, whose length the link decides.</summary>
@@ -58,12 +62,17 @@ public static class StoredReadings
         session.Query($"SELECT {Columns} FROM {WithKeyframes} WHERE r.node = @0 ORDER BY r.epoch DESC, r.sequence DESC LIMIT 1", Row, node.Number)
             .Select(row => Decode(node, SteadyClocks.Near(session, node, row.Epoch, row.Sequence), row)).SingleOrDefault();
 
-    static StoredReading Decode(Node node, SteadyClock clock, Stored row)
+    /// <summary>The rows of an epoch's readings of some sequences, in order.</summary>
+    public static List<StoredFrame> Frames(Session session, long node, uint epoch, SequenceRuns sequences) => sequences.Runs.SelectMany(run => session.Query(
+        $"SELECT {Columns} FROM {WithKeyframes} WHERE r.node = @0 AND r.epoch = @1 AND r.sequence BETWEEN @2 AND @3 ORDER BY r.sequence", Row, node, epoch, run.First, run.Last)).ToList();
+
+    /// <exception cref="InvalidDataException">The frame's bytes, or its keyframe's, are no reading.</exception>
+    public static StoredReading Decode(Node node, SteadyClock clock, StoredFrame row)
     {
-        var raw = (row.Keyframe is { } keyframe ? Delta(row, keyframe) : Keyframe(row.Frame, row.Link, row.Epoch, row.Sequence))
+        var raw = (row.From is { } keyframe ? Delta(row, keyframe) : Keyframe(row.Bytes, row.Link, row.Epoch, row.Sequence))
             ?? throw new InvalidDataException($"Node {node.Id}, epoch {row.Epoch}, sequence {row.Sequence}: the stored frame is damaged.");
         var (time, isConsistent) = clock.At(row.Sequence, raw.MonotonicMinutes, row.Received);
-        return new StoredReading(node, raw, time, isConsistent, row.Received, row.Link, row.Frame, row.Keyframe?.Sequence);
+        return new StoredReading(node, raw, time, isConsistent, row.Received, row.Link, row.Bytes, row.From?.Sequence) { Stored = row };
     }
 
     /// <summary>A keyframe, decoded, under its full name; null for a body that is none.</summary>
@@ -79,17 +88,14 @@ public static class StoredReadings
         return reading;
     }
 
-    static Reading? Delta(Stored row, StoredKeyframe from)
+    static Reading? Delta(StoredFrame row, KeyframeOfDelta from)
     {
         var reading = new Reading();
-        return Keyframe(from.Frame, from.Link, row.Epoch, from.Sequence) is { } keyframe
-            && DeltaCodec.TryDecode(row.Frame, 0, StoredReading.Body(row.Frame, row.Link).Length, keyframe, reading) ? reading : null;
+        return Keyframe(from.Bytes, from.Link, row.Epoch, from.Sequence) is { } keyframe
+            && DeltaCodec.TryDecode(row.Bytes, 0, StoredReading.Body(row.Bytes, row.Link).Length, keyframe, reading) ? reading : null;
     }
 
-    static Stored Row(Microsoft.Data.Sqlite.SqliteDataReader row) => new((uint)row.GetInt64(0), (uint)row.GetInt64(1),
+    static StoredFrame Row(Microsoft.Data.Sqlite.SqliteDataReader row) => new((uint)row.GetInt64(0), (uint)row.GetInt64(1),
         DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(2)), row.GetString(3), (byte[])row[4],
-        row.IsDBNull(5) ? null : new StoredKeyframe((uint)row.GetInt64(5), row.GetString(6), (byte[])row[7]));
-
-    readonly record struct Stored(uint Epoch, uint Sequence, DateTimeOffset Received, string Link, byte[] Frame, StoredKeyframe? Keyframe);
-    readonly record struct StoredKeyframe(uint Sequence, string Link, byte[] Frame);
+        row.IsDBNull(5) ? null : new KeyframeOfDelta((uint)row.GetInt64(5), row.GetString(6), (byte[])row[7]));
 }

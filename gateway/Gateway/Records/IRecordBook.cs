@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using FourPerMille.Sensor.Gateway.Store;
 using FourPerMille.Sensor.Mrv.Records;
+using FourPerMille.Sensor.Mrv.Schemas;
 
 namespace FourPerMille.Sensor.Gateway.Records;
 
@@ -27,7 +28,15 @@ public interface IRecordBook
 /// <param name="Type">One of <see cref="RecordTypes"/>.</param>
 /// <param name="Subject">What it is about, such as <c>0004a30b001c0530/2026-03-01</c>: at most one record of a type and subject is in force.</param>
 /// <param name="Body">Names and values beside the envelope's; integers, strings, arrays, objects, booleans; decimals by <see cref="Decimals"/>.</param>
-public sealed record RecordDraft(string Type, string Subject, JsonObject Body);
+public sealed record RecordDraft(string Type, string Subject, JsonObject Body)
+{
+    /// <summary>A draft of a kind, held against the kind's published schema: what does not meet it never becomes a leaf.</summary>
+    /// <exception cref="ArgumentException">The body is not of the kind; the message says where.</exception>
+    public static RecordDraft Of(string type, string subject, JsonObject body) =>
+        RecordSchemas.Faults(type, subject, body) is { Count: > 0 } faults
+            ? throw new ArgumentException($"{type} of {subject}: {string.Join("; ", faults.Take(5))}", nameof(body))
+            : new(type, subject, body);
+}
 
 /// <summary>The kinds of record, each with the version of its layout (SPEC.md of Mrv names their fields).</summary>
 public static class RecordTypes
@@ -36,4 +45,11 @@ public static class RecordTypes
     public const string Model = "fpm.model/1";
     public const string SocEstimate = "fpm.soc-estimate/1";
     public const string SoilDay = "fpm.soil-day/1";
+    public const string SocStock = "fpm.soc-stock/1";
+    public const string SocChange = "fpm.soc-change/1";
+    public const string Campaign = "fpm.campaign/1";
+    public const string LaboratorySample = "fpm.laboratory-sample/1";
+    public const string Practice = "fpm.practice/1";
+    public const string Consent = "fpm.consent/1";
+    public const string NodeLife = "fpm.node-life/1";
 }

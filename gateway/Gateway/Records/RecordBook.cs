@@ -10,7 +10,7 @@ sealed class RecordBook(LogKey key, TimeProvider time, RecordLog log) : IRecordB
 {
     public RecordId Write(WriteSession session, RecordDraft draft)
     {
-        var inForce = InForce(session, draft);
+        var inForce = session.InForce(draft.Type, draft.Subject);
         var envelope = new RecordEnvelope(draft.Type, key.Gateway, draft.Subject, time.GetUtcNow(), inForce?.Id, key.IsSimulated);
         if (inForce is not null && Repeats(inForce.Canonical, envelope, draft.Body)) return inForce.Id;
 
@@ -29,14 +29,16 @@ sealed class RecordBook(LogKey key, TimeProvider time, RecordLog log) : IRecordB
         return commitment.Digest;
     }
 
-    static StoredRecord? InForce(Session session, RecordDraft draft) => session
-        .Query($"SELECT {StoredRecord.Columns} FROM records WHERE type = @0 AND subject = @1 ORDER BY leaf DESC LIMIT 1", StoredRecord.Map, draft.Type, draft.Subject)
-        .ToList().FirstOrDefault();
-
-    // The same statement is the same bytes once the moment and the link are the old record's.
+    // The same statement is the same bytes once the moment, the link and the program are the old record's.
     static bool Repeats(byte[] canonical, RecordEnvelope envelope, JsonObject body)
     {
-        var old = RecordEnvelope.Read(CanonicalJson.Parse(canonical));
+        var stated = CanonicalJson.Parse(canonical);
+        var old = RecordEnvelope.Read(stated);
+        if (body.ContainsKey(ProgramIdentity.Field) && stated[ProgramIdentity.Field] is { } program)
+        {
+            body = (JsonObject)body.DeepClone();
+            body[ProgramIdentity.Field] = program.DeepClone();
+        }
         return (envelope with { Recorded = old.Recorded, Supersedes = old.Supersedes }).Seal(body).AsSpan().SequenceEqual(canonical);
     }
 }

@@ -12,6 +12,10 @@ static class RecordQueries
     public static StoredRecord? Record(this Session session, RecordId id) =>
         session.Query($"SELECT {StoredRecord.Columns} FROM records WHERE id = @0", StoredRecord.Map, id.ToString()).ToList().FirstOrDefault();
 
+    /// <summary>The newest record of a type and subject: the one that stands.</summary>
+    public static StoredRecord? InForce(this Session session, string type, string subject) => session.Query(
+        $"SELECT {StoredRecord.Columns} FROM records WHERE type = @0 AND subject = @1 ORDER BY leaf DESC LIMIT 1", StoredRecord.Map, type, subject).ToList().FirstOrDefault();
+
     /// <summary>Newest first; those before leaf <paramref name="before"/> where a page is continued.</summary>
     public static List<StoredRecord> Records(this Session session, string? type, long before, int limit) => session.Query(
         $"SELECT {StoredRecord.Columns} FROM records WHERE leaf < @0 AND (@1 IS NULL OR type = @1 OR type LIKE 'fpm.' || @1 || '/%') ORDER BY leaf DESC LIMIT @2",

@@ -51,6 +51,14 @@ public sealed partial record RecordEnvelope(
         return new(type, Text(record, "gateway"), Text(record, "subject"), recorded, supersedes, record.ContainsKey("simulated"));
     }
 
+    /// <summary>What a record says beside its envelope.</summary>
+    public static JsonObject BodyOf(JsonObject record)
+    {
+        var body = (JsonObject)record.DeepClone();
+        foreach (var name in Reserved) body.Remove(name);
+        return body;
+    }
+
     /// <summary>A time as records write it: whole seconds of UTC, <c>2026-03-01T00:00:00Z</c>.</summary>
     public static string WriteTime(DateTimeOffset time) => time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using FourPerMille.Sensor.Gateway;
 using FourPerMille.Sensor.Gateway.Ingest;
 using FourPerMille.Sensor.Gateway.Provisioning;
 using FourPerMille.Sensor.Payload;
@@ -12,9 +11,9 @@ static class MadeUpSoil
     public const int White = 20_000, DryCounts = 2000, WetCounts = 1000;
 
     /// <summary>A gateway with a model for France.</summary>
-    public static async Task<TestGateway> Prepared(Func<GatewayOptions, GatewayOptions>? change = null)
+    public static async Task<TestGateway> Prepared(string? folder = null)
     {
-        var gateway = await TestGateway.Run(change: change);
+        var gateway = await TestGateway.Run(folder);
         var rows = new JsonArray([.. Enumerable.Range(0, 120).Select(i => Row("s" + i, 5 + i * 0.25, Loam))]);
         await gateway.Post("/api/models", new JsonObject
         {

@@ -40,7 +40,7 @@ public sealed record CalibrationCertificateRecord
     public string? PlaceCommitment { get; init; }
 
     /// <summary>One certificate of a node's kind and channel is in force.</summary>
-    public RecordDraft Draft() => new(RecordTypes.CalibrationCertificate, $"{Node}/{Kind}/{Channel}", new RecordBody
+    public RecordDraft Draft() => RecordDraft.Of(RecordTypes.CalibrationCertificate, $"{Node}/{Kind}/{Channel}", new RecordBody
     {
         ["kind"] = Kind,
         ["node"] = Node,

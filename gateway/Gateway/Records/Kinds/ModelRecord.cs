@@ -35,7 +35,14 @@ public sealed record ModelRecord
     /// <summary>Local cores that entered this version; 0 for none.</summary>
     public int LocalCores { get; init; }
 
-    public RecordDraft Draft() => new(RecordTypes.Model, Name, new RecordBody
+    /// <summary>pls, gp or mbl; and how its interval is found.</summary>
+    public string? Regression { get; init; }
+    public string? Interval { get; init; }
+
+    /// <summary>Hash of the model it was spiked from; null for one trained from a library.</summary>
+    public string? ParentHash { get; init; }
+
+    public RecordDraft Draft() => RecordDraft.Of(RecordTypes.Model, Name, new RecordBody
     {
         ["name"] = Name,
         ["version"] = Version,
@@ -54,5 +61,7 @@ public sealed record ModelRecord
         ["crossValidation"] = CrossValidation,
         ["trainingSet"] = TrainingSetHash,
         ["artefact"] = ArtefactHash,
-    });
+        ["regression"] = Regression, ["interval"] = Interval, ["parent"] = ParentHash,
+        [ProgramIdentity.Field] = ProgramIdentity.ToJson(),
+    }.WithoutNulls());
 }

@@ -10,6 +10,12 @@ public sealed record SocEstimateRecord
     public required uint Epoch { get; init; }
     public required uint Sequence { get; init; }
     public required string Region { get; init; }
+    public string? Site { get; init; }
+    public string? Parcel { get; init; }
+    public string? Twin { get; init; }
+
+    /// <summary>project or control.</summary>
+    public string? Role { get; init; }
 
     /// <summary>Between these instants the spectrum was taken, drift of the node's clock included.</summary>
     public required DateTimeOffset EarliestUtc { get; init; }
@@ -40,13 +46,20 @@ public sealed record SocEstimateRecord
 
     public IReadOnlyList<string> Flags { get; init; } = [];
 
+    /// <summary>State of the ground as the other probes tell it: m3/m3 and degrees Celsius.</summary>
+    public double? Moisture { get; init; }
+    public double? Celsius { get; init; }
+
+    /// <summary>Everything it was computed from, by name (<see cref="NamedInputs"/>).</summary>
+    public required JsonObject Inputs { get; init; }
+
     /// <summary>A node's newest estimate of one reading is in force: a better certificate or model supersedes.</summary>
-    public RecordDraft Draft() => new(RecordTypes.SocEstimate, $"{Node}/{Epoch}/{Sequence}", new RecordBody
+    public RecordDraft Draft() => RecordDraft.Of(RecordTypes.SocEstimate, $"{Node}/{Epoch}/{Sequence}", new RecordBody
     {
         ["node"] = Node,
         ["epoch"] = Epoch,
         ["sequence"] = Sequence,
-        ["region"] = Region,
+        ["region"] = Region, ["site"] = Site, ["parcel"] = Parcel, ["twin"] = Twin, ["role"] = Role,
         ["phenomenonTime"] = $"{RecordEnvelope.WriteTime(EarliestUtc)}/{RecordEnvelope.WriteTime(LatestUtc)}",
         ["frame"] = Frame,
         ["observedProperty"] = Vocabulary.OrganicCarbon,
@@ -61,6 +74,10 @@ public sealed record SocEstimateRecord
         ["reason"] = Reason,
         ["endsWhen"] = EndsWhen,
         ["flags"] = new JsonArray([.. Flags.Select(f => (JsonNode)f)]),
+        ["moisture"] = Moisture is { } water ? Decimals.Fixed(water, PublishedQuantity.Of("moisture").Digits) : null,
+        ["soilTemperature"] = Celsius is { } warmth ? Decimals.Fixed(warmth, PublishedQuantity.Of("soilTemperature").Digits) : null,
+        ["inputs"] = Inputs.DeepClone(),
+        [ProgramIdentity.Field] = ProgramIdentity.ToJson(),
     }.WithoutNulls());
 
     static string? Number(double? value) => value is { } number ? Decimals.Statistic(number) : null;
@@ -69,9 +86,13 @@ public sealed record SocEstimateRecord
 /// <summary>A content of organic carbon with its uncertainty, g/kg.</summary>
 /// <param name="StandardUncertainty">k = 1.</param>
 /// <param name="Lower90">Bounds of the interval that covers with a probability of 0.90.</param>
+/// <param name="Method">How the interval was found.</param>
 /// <param name="ErrorGroups">Ids of errors this result shares with others: model, probe. Averaging never shrinks them.</param>
-public sealed record SocResult(double Estimate, double StandardUncertainty, double Lower90, double Upper90, IReadOnlyList<string> ErrorGroups)
+public sealed record SocResult(double Estimate, double StandardUncertainty, double Lower90, double Upper90, string Method, IReadOnlyList<string> ErrorGroups)
 {
+    /// <summary>The share of soils like the calibration's whose value the interval holds.</summary>
+    const double Coverage = 0.9;
+
     internal JsonObject ToJson() => new()
     {
         ["estimate"] = Decimals.Result(Estimate, StandardUncertainty),
@@ -79,6 +100,8 @@ public sealed record SocResult(double Estimate, double StandardUncertainty, doub
         ["lower90"] = Decimals.Result(Lower90, StandardUncertainty),
         ["upper90"] = Decimals.Result(Upper90, StandardUncertainty),
         ["unit"] = "g/kg",
+        ["coverage"] = Decimals.Fixed(Coverage, 2),
+        ["method"] = Method,
         ["errorGroups"] = new JsonArray([.. ErrorGroups.Select(g => (JsonNode)g)]),
     };
 }

@@ -15,6 +15,7 @@ public static class CommandLine
         StatusCommand.Create(),
         NodeCommand.Create(),
         RecordsCommand.Create(),
+        RecordCommand.Create(),
         LogCommand.Create(),
         OutboxCommand.Create(),
         PayloadCommand.Create(),

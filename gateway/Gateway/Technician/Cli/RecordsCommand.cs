@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using FourPerMille.Sensor.Gateway.Records;
+using FourPerMille.Sensor.Gateway.Records.Replay;
 using FourPerMille.Sensor.Mrv.Notes;
 using FourPerMille.Sensor.Mrv.Records;
 
@@ -15,9 +16,10 @@ static class RecordsCommand
     static readonly Option<int> Limit = new("--limit") { Description = "At most so many.", DefaultValueFactory = _ => 20 };
     static readonly Option<string> Bundle = new("--bundle") { Description = "A folder of records with their proofs.", Required = true };
     static readonly Option<string> Out = new("--out") { Description = "The folder to write the bundle to.", Required = true };
+    static readonly Option<bool> WithInputs = new("--inputs") { Description = "Also what the records were computed from, so that 'records recompute --bundle' works there. It holds the holders' raw readings." };
     static readonly Option<string?> Vkey = new("--vkey") { Description = "The log's key, had from elsewhere than the bundle." };
 
-    public static Command Create() => new("records", "What the gateway states for good: show it, hand it out, check it.") { Show(), Hand(), Verify() };
+    public static Command Create() => new("records", "What the gateway states for good: show it, hand it out, check it.") { Show(), Hand(), Verify(), RecomputeCommand.Create() };
 
     static Command Show()
     {
@@ -46,17 +48,27 @@ static class RecordsCommand
 
     static Command Hand()
     {
-        var command = new Command("bundle", "Write records, proofs, keys and a shell verifier to a folder a stranger can check.") { Id, SharedOptions.Data, Type, Limit, Out };
+        var command = new Command("bundle", "Write records, proofs, keys and a shell verifier to a folder a stranger can check.") { Id, SharedOptions.Data, Type, Limit, Out, WithInputs };
         command.SetAction(parsed =>
         {
             using var evidence = Evidence.Of(parsed.GetRequiredValue(SharedOptions.Data));
             var records = parsed.GetValue(Id) is { } id ? [evidence.Find(id)] : evidence.Session.Records(parsed.GetValue(Type), long.MaxValue, parsed.GetValue(Limit));
             RecordBundle.Write(parsed.GetRequiredValue(Out), evidence.Key.Verifier, evidence.Session.WitnessKeys(),
                 records.Select(r => new ProvenRecord(r.Canonical, evidence.Prove(r))), evidence.KeyChanges);
+            if (parsed.GetValue(WithInputs)) WriteInputs(evidence, records, parsed.GetRequiredValue(Out));
             Console.WriteLine($"{records.Count} records in {parsed.GetRequiredValue(Out)}; check them with verify.sh there");
             return 0;
         });
         return command;
+    }
+
+    /// <summary>What a replay asks for is what it needs.</summary>
+    static void WriteInputs(Evidence evidence, IEnumerable<StoredRecord> records, string folder)
+    {
+        var collector = new InputCollector(new StoreSource(evidence.Session));
+        var replay = new RecordReplay(collector);
+        foreach (var record in records) replay.Run(record.Id);
+        BundleSource.Write(folder, collector);
     }
 
     static Command Verify()
