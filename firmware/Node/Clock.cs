@@ -65,7 +65,8 @@ namespace FourPerMille.Sensor.Node
             AnchorAt(0);
             _state.SteadyZeroMilliseconds = DeviceMilliseconds();
             _state.PendingSteadyZeroMilliseconds = 0;
-            _state.JoinNotBeforeSteadySeconds = 0;
+            _state.JoinRetry.Clear();
+            _state.SealRetry.Clear();
             _state.Airtime.RebaseTo(0);
         }
 

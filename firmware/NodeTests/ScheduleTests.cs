@@ -45,6 +45,61 @@ namespace FourPerMille.Sensor.NodeTests
             Assert.AreEqual(before.MillisecondsLeft(7300), after.MillisecondsLeft(7300));
         }
 
+        // RP002-1.0.3; under AS923 what a rate carries is what fits into 400 ms of air.
+        [TestMethod]
+        [DataRow("eu868", 0, 51)]
+        [DataRow("eu868", 2, 51)]
+        [DataRow("eu868", 3, 115)]
+        [DataRow("eu868", 5, 222)]
+        [DataRow("as923", 1, 0)]
+        [DataRow("as923", 2, 11)]
+        [DataRow("as923", 3, 53)]
+        [DataRow("as923", 4, 125)]
+        public void A_data_rate_carries_what_its_plan_says(string plan, int dataRate, int bytes)
+        {
+            Assert.AreEqual(bytes, DataRates.MostBytes(plan, dataRate));
+            if (plan == DataRates.As923 && bytes > 0)
+            {
+                Assert.IsTrue(Airtime.Milliseconds(bytes, DataRates.SpreadingFactor(dataRate)) <= 400);
+                Assert.IsTrue(Airtime.Milliseconds(bytes + 8, DataRates.SpreadingFactor(dataRate)) > 400);
+            }
+        }
+
+        [TestMethod]
+        public void A_pause_doubles_up_to_a_day_and_up_to_half_again_by_the_node_s_lot()
+        {
+            uint least = 900;
+            for (uint failures = 1; failures <= 12; failures++)
+            {
+                for (uint lot = 1; lot < 40; lot++)
+                {
+                    uint pause = RetryPause.SecondsAfter(failures, lot * 77777777);
+                    Assert.IsTrue(pause >= least);
+                    Assert.IsTrue(pause <= least + least / 2);
+                }
+
+                least = least * 2 < 86400 ? least * 2 : 86400;
+            }
+
+            Assert.IsTrue(RetryPause.SecondsAfter(3, 1) != RetryPause.SecondsAfter(3, 2));
+        }
+
+        [TestMethod]
+        public void A_pause_outlives_deep_sleep_and_a_failure_long_ago_counts_no_more()
+        {
+            RetryPause before = new RetryPause();
+            uint pause = before.NoteAttempt(1000, 7);
+            byte[] bytes = new byte[RetryPause.EncodedLength];
+            before.Encode(bytes, 0);
+            RetryPause after = new RetryPause();
+            after.Decode(bytes, 0);
+            Assert.IsFalse(after.Allows(1000 + pause - 1));
+            Assert.IsTrue(after.Allows(1000 + pause));
+            Assert.IsTrue(after.NoteAttempt(1000 + pause, 7) > pause);
+            after.NoteAttempt(1000000, 7);
+            Assert.AreEqual(1u, after.Failures);
+        }
+
         // Falling is believed at once, rising 50 mV above the threshold; a battery that cannot be measured is taken as full.
         [TestMethod]
         [DataRow(3300, BatteryState.Full, BatteryState.Full)]

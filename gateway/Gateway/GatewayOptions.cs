@@ -41,6 +41,9 @@ public sealed record GatewayOptions
     /// <summary>Whether nodes must show a certificate by the gateway's own authority, beside their password.</summary>
     public bool MqttNodeCertificates { get; init; }
 
+    /// <summary>Where time is served by SNTP (UDP); null serves none. A node asks at port 123.</summary>
+    public IPEndPoint? Sntp { get; init; }
+
     /// <summary>An existing broker to be a client of, instead of listening (MqttNet stack only).</summary>
     public Uri? Broker { get; init; }
 
@@ -122,6 +125,7 @@ public sealed record GatewayOptions
 
     sealed record Settings(string? Name = null, string? Urls = null, string? Console = null, string? ConsoleCertificate = null, string? ConsoleKey = null, string? Mqtt = null, string? Broker = null, string? Observatory = null, long? ObservatoryBytesPerDay = null,
         bool? MqttTls = null, string[]? MqttNames = null, string? MqttCertificate = null, string? MqttKey = null, string? MqttCa = null, bool MqttNodeCertificates = false,
+        string? Sntp = null,
         string? ChirpstackSecret = null, string? ChirpstackApi = null, string? ChirpstackToken = null, string? ChirpstackBroker = null,
         string? TtsSecret = null, string? TtsApi = null, string? TtsKey = null, string? TtsBroker = null, string? SimulatedClock = null)
     {
@@ -139,6 +143,7 @@ public sealed record GatewayOptions
             MqttKey = MqttKey,
             MqttCa = MqttCa,
             MqttNodeCertificates = MqttNodeCertificates,
+            Sntp = Sntp is null ? null : IPEndPoint.Parse(Sntp),
             Broker = Broker is null ? null : new Uri(Broker),
             Observatory = Observatory is null ? null : new Uri(Observatory),
             ObservatoryBytesPerDay = ObservatoryBytesPerDay,

@@ -5,6 +5,8 @@ using FourPerMille.Sensor.Gateway.Ingest.Mqtt;
 using FourPerMille.Sensor.Gateway.Ingest.Tls;
 using FourPerMille.Sensor.Gateway.Provisioning;
 using FourPerMille.Sensor.Gateway.Store;
+using FourPerMille.Sensor.Gateway.Time;
+using FourPerMille.Sensor.Gateway.Time.Sntp;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -16,13 +18,18 @@ public sealed class RunningGateway : IAsyncDisposable
 {
     readonly WebApplication _app;
 
-    RunningGateway(WebApplication app, Uri http, EndPoint mqtt) => (_app, Http, Mqtt) = (app, http, mqtt);
+    readonly SntpServer? _sntp;
+
+    RunningGateway(WebApplication app, Uri http, EndPoint mqtt, SntpServer? sntp) => (_app, Http, Mqtt, _sntp) = (app, http, mqtt, sntp);
 
     /// <summary>Where HTTP is answered.</summary>
     public Uri Http { get; }
 
     /// <summary>Where nodes are served over MQTT.</summary>
     public EndPoint Mqtt { get; }
+
+    /// <summary>Where time is served; null for nowhere.</summary>
+    public IPEndPoint? Sntp => _sntp?.EndPoint;
 
     public IServiceProvider Services => _app.Services;
 
@@ -39,7 +46,7 @@ public sealed class RunningGateway : IAsyncDisposable
             var mqtt = await app.Services.GetRequiredService<INodeLine>().Open(new NodeLineOptions(options.Broker is null ? options.Mqtt : null, options.Broker, app.Services.GetRequiredService<LineSecurity>().Tls),
                 app.Services.GetRequiredService<INodeLineGuard>(), app.Services.GetRequiredService<INodeLineInbox>(), stop);
             await File.WriteAllTextAsync(AddressFile(options.DataFolder), http.ToString(), stop);
-            return new RunningGateway(app, http, mqtt);
+            return new RunningGateway(app, http, mqtt, OpenSntp(options, app.Services));
         }
         catch (Exception failed)
         {
@@ -48,6 +55,19 @@ public sealed class RunningGateway : IAsyncDisposable
                 throw new InputRefused($"--urls/--mqtt: {failed.Message} Name other ports, or 0 for any free one.");
             if (failed is NotSupportedException) throw new InputRefused($"--broker: {failed.Message}");
             throw;
+        }
+    }
+
+    static SntpServer? OpenSntp(GatewayOptions options, IServiceProvider services)
+    {
+        if (options.Sntp is not { } listen) return null;
+        try
+        {
+            return SntpServer.Open(listen, services.GetRequiredService<GatewayClock>(), services.GetRequiredService<TimeProvider>());
+        }
+        catch (SocketException failed)
+        {
+            throw new InputRefused($"--sntp: {listen}: {failed.Message}. Stop the time server that has the port, or let this one: ports below 1024 need the capability CAP_NET_BIND_SERVICE.");
         }
     }
 
@@ -62,6 +82,7 @@ public sealed class RunningGateway : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         File.Delete(AddressFile(Services.GetRequiredService<GatewayOptions>().DataFolder));
+        if (_sntp is not null) await _sntp.DisposeAsync();
         await _app.StopAsync();
         await _app.DisposeAsync();
     }

@@ -26,7 +26,10 @@ public sealed class NetworkStack
         }
     }
 
-    /// <summary>A time server's answer to a device, by the server's name; null: no answer. Default: there is none.</summary>
+    /// <summary>
+    /// A time server's answer to a device, by the server's name; null: no answer. Default: there is none. A name that is mapped at port 123 is asked
+    /// over a real socket instead.
+    /// </summary>
     public Func<string, DateTimeOffset?> TimeServer { get; set; } = _ => null;
 
     /// <summary>A name as the node knows it leads to this endpoint.</summary>
@@ -46,6 +49,11 @@ public sealed class NetworkStack
         if (host == "localhost") return new IPEndPoint(IPAddress.Loopback, port);
         return IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address) ? new IPEndPoint(address, port) : null;
     }
+
+    /// <summary>What an SNTP server of that name says; null for nothing usable.</summary>
+    internal DateTimeOffset? AskTime(string? host) => host is null ? null
+        : _hosts.TryGetValue((host, SntpLine.Port), out var server) ? SntpLine.Ask(server)
+        : TimeServer(host);
 
     internal void Add(INetworkConnection connection) => _connections.Add(connection);
 

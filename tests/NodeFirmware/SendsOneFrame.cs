@@ -11,15 +11,23 @@ namespace FourPerMille.Sensor.Node
     {
         public static void Main()
         {
+            Send(FrameKind.Delta);
+        }
+
+        internal static void Send(byte kind)
+        {
             Crc32 crc = new Crc32();
             Identity identity = new IdentityStore(crc).Load();
             NodeState state = new NodeState(crc);
-            LoRaWanLink link = new LoRaWanLink(identity, Device.Board.Layout(), state, new Clock(state), crc);
+            Clock clock = new Clock(state);
+            state.TryLoad();
+            clock.Resume(false);
+            LoRaWanLink link = new LoRaWanLink(identity, Device.Board.Layout(), state, clock, crc);
             Trace.Line("open " + link.TryOpen());
 
             // The frame of the recorded sessions: seven bytes, of which four stand where a MAC would.
             byte[] frame = Hex.ParseExact("016884a7b1c385", 7);
-            Trace.Line("sent " + (link.TryPut(2, frame, 7 - FrameKeys.LoRaUplinkMacLength) && link.TryDeliver()));
+            Trace.Line("sent " + (link.TryPut(kind, frame, 7 - FrameKeys.LoRaUplinkMacLength) && link.TryDeliver()));
             Downlink heard = new Downlink();
             while (link.TryHear(heard, true))
             {
@@ -27,6 +35,8 @@ namespace FourPerMille.Sensor.Node
             }
 
             link.Close();
+            clock.Keep();
+            state.Save();
         }
     }
 }

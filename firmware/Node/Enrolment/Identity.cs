@@ -59,6 +59,9 @@ namespace FourPerMille.Sensor.Node.Enrolment
         /// <summary>Make of the LoRaWAN modem: rak3172 or lora-e5.</summary>
         public string Modem { get; set; } = "rak3172";
 
+        /// <summary>LoRaWAN channel plan: eu868 or as923.</summary>
+        public string Plan { get; set; } = "eu868";
+
         public string AppKey { get; set; }
 
         public string JoinEui { get; set; }

@@ -116,6 +116,9 @@ namespace FourPerMille.Sensor.Node.Enrolment
                 case "modem":
                     identity.Modem = value;
                     return value == "rak3172" || value == "lora-e5" ? null : "modem is neither rak3172 nor lora-e5";
+                case "plan":
+                    identity.Plan = value;
+                    return value == "eu868" || value == "as923" ? null : "plan is neither eu868 nor as923";
                 case "appkey":
                     identity.AppKey = value;
                     return value.Length == 0 || Hex.ParseExact(value, 16) != null ? null : "appkey needs 32 hexadecimal digits";

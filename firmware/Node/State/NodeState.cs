@@ -12,10 +12,12 @@ namespace FourPerMille.Sensor.Node.State
     internal sealed class NodeState
     {
         private const byte Version = 2;
+        private const int JoinRetryOffset = 72;
         private const int AirtimeOffset = 81;
         private const int ScheduleOffset = AirtimeOffset + AirtimeLedger.EncodedLength;
         private const int ChainOffset = ScheduleOffset + ScheduleMemory.EncodedLength;
-        private const int FixedLength = ChainOffset + SealChain.EncodedLength;
+        private const int SealRetryOffset = ChainOffset + SealChain.EncodedLength;
+        private const int FixedLength = SealRetryOffset + RetryPause.EncodedLength;
         private const int Capacity = FixedLength + MaxMarkLength + AcknowledgedEpochs.MaxEncodedLength + KeyframeMemory.MaxEncodedLength;
 
         public const int MaxMarkLength = 34;
@@ -31,6 +33,8 @@ namespace FourPerMille.Sensor.Node.State
             Chain = new SealChain();
             Airtime = new AirtimeLedger();
             Schedule = new ScheduleMemory();
+            JoinRetry = new RetryPause();
+            SealRetry = new RetryPause();
             MarkFrame = new byte[MaxMarkLength];
         }
 
@@ -101,10 +105,10 @@ namespace FourPerMille.Sensor.Node.State
         /// <summary>CRC-32 of the credentials that the modem was last given.</summary>
         public uint ModemCredentials { get; set; }
 
-        public uint JoinFailures { get; set; }
+        public RetryPause JoinRetry { get; }
 
-        /// <summary>Steady seconds before which no further join is tried.</summary>
-        public uint JoinNotBeforeSteadySeconds { get; set; }
+        /// <summary>When a confirmed seal was last tried.</summary>
+        public RetryPause SealRetry { get; }
 
         /// <summary>False when no whole state is on flash: then every property is at its default.</summary>
         public bool TryLoad()
@@ -133,6 +137,8 @@ namespace FourPerMille.Sensor.Node.State
             Airtime.Decode(_bytes, AirtimeOffset);
             Schedule.Decode(_bytes, ScheduleOffset);
             Chain.Decode(_bytes, ChainOffset);
+            JoinRetry.Decode(_bytes, JoinRetryOffset);
+            SealRetry.Decode(_bytes, SealRetryOffset);
             Acknowledged.Clear();
             Keyframes.Clear();
         }
@@ -159,12 +165,12 @@ namespace FourPerMille.Sensor.Node.State
             LittleEndian.Write32(_bytes, 60, WriteFailedEnd);
             LittleEndian.Write32(_bytes, 64, 0);
             LittleEndian.Write32(_bytes, 68, ModemCredentials);
-            _bytes[72] = (byte)JoinFailures;
-            LittleEndian.Write32(_bytes, 73, JoinNotBeforeSteadySeconds);
+            JoinRetry.Encode(_bytes, JoinRetryOffset);
             LittleEndian.Write32(_bytes, 77, Enrolment);
             Airtime.Encode(_bytes, AirtimeOffset);
             Schedule.Encode(_bytes, ScheduleOffset);
             Chain.Encode(_bytes, ChainOffset);
+            SealRetry.Encode(_bytes, SealRetryOffset);
             Array.Copy(MarkFrame, 0, _bytes, FixedLength, MarkLength);
             int length = FixedLength + MarkLength;
             length += Acknowledged.Encode(_bytes, length);
@@ -178,6 +184,8 @@ namespace FourPerMille.Sensor.Node.State
             Airtime.Decode(_bytes, AirtimeOffset);
             Schedule.Decode(_bytes, ScheduleOffset);
             Chain.Decode(_bytes, ChainOffset);
+            JoinRetry.Decode(_bytes, JoinRetryOffset);
+            SealRetry.Decode(_bytes, SealRetryOffset);
             if (MarkLength > MaxMarkLength || FixedLength + MarkLength > length)
             {
                 return false;
@@ -209,8 +217,6 @@ namespace FourPerMille.Sensor.Node.State
             WriteFailedFirst = LittleEndian.Read32(_bytes, 56);
             WriteFailedEnd = LittleEndian.Read32(_bytes, 60);
             ModemCredentials = LittleEndian.Read32(_bytes, 68);
-            JoinFailures = _bytes[72];
-            JoinNotBeforeSteadySeconds = LittleEndian.Read32(_bytes, 73);
             Enrolment = LittleEndian.Read32(_bytes, 77);
         }
     }

@@ -83,7 +83,7 @@ public static class WifiNetworkHelper
     }
 }
 
-/// <summary>Asks the time server the board's network names. It answers at once or not at all.</summary>
+/// <summary>Asks a time server on the board's network, real or made up. It answers at once or not at all; the device's own client may wait 5 s first.</summary>
 public class Sntp
 {
     public Sntp() { }
@@ -117,7 +117,7 @@ public class Sntp
     {
         var servers = board.Static<Servers>();
         if (!board.Network.IsAssociated) return false;
-        var answer = board.Network.TimeServer(servers.First) ?? board.Network.TimeServer(servers.Second);
+        var answer = board.Network.AskTime(servers.First) ?? board.Network.AskTime(servers.Second);
         if (answer is { } utc) board.Clock.SetDevice(utc);
         return answer is not null;
     }

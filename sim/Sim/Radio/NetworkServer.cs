@@ -61,7 +61,9 @@ public sealed class NetworkServer : ILoRaNetwork, IDisposable
             return new(UplinkFate.Lost, []);
         }
         if (!Post("up", ChirpStackEvent.Up(device, frame, fPort, data, confirmed, reception, device.Now))) device.Counts.EventsDropped++;
-        return new(UplinkFate.Heard, [.. ReceiveWindow(device)]);
+        var downlinks = ReceiveWindow(device).ToList();
+        // The acknowledgement rides on a downlink that was heard, or comes by itself, and may be lost as any.
+        return new(UplinkFate.Heard, downlinks, confirmed && (downlinks.Count > 0 || Hear(device).Heard));
     }
 
     /// <summary>The same, as a modem hears it: it cannot know whether an unconfirmed uplink was heard.</summary>
@@ -76,7 +78,7 @@ public sealed class NetworkServer : ILoRaNetwork, IDisposable
             _ => UplinkStatus.Sent,
         };
         var rssi = (int)Math.Round(Find(devEui)?.Path.MeanRssiDbm ?? 0);
-        return new(status, confirmed && report.Fate == UplinkFate.Heard, [.. report.Downlinks.Select(d => new LoRaDownlink(d.FPort, d.Data, rssi))]);
+        return new(status, report.Acknowledged, [.. report.Downlinks.Select(d => new LoRaDownlink(d.FPort, d.Data, rssi))]);
     }
 
     /// <summary>What adaptive data rate has settled on for this path.</summary>
@@ -129,4 +131,5 @@ public sealed class NetworkServer : ILoRaNetwork, IDisposable
 public enum UplinkFate { Heard, Lost, DutyCycleFull, NotJoined, TooLong }
 
 /// <summary>What the air did with an uplink, and the downlinks heard after it.</summary>
-public sealed record UplinkReport(UplinkFate Fate, IReadOnlyList<Downlink> Downlinks);
+/// <param name="Acknowledged">Of a confirmed uplink: the network's acknowledgement was heard.</param>
+public sealed record UplinkReport(UplinkFate Fate, IReadOnlyList<Downlink> Downlinks, bool Acknowledged = false);

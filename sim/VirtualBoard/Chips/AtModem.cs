@@ -44,6 +44,15 @@ public abstract class AtModem(ILoRaNetwork network, string busyWords) : SerialCh
         if (answer.Length > 0) Say(CommandTime, answer);
     }
 
+    /// <summary>Sends, and a confirmed uplink again until somebody acknowledges it, at most so many times in all.</summary>
+    protected UplinkResult Transmit(string devEui, byte fPort, byte[] payload, bool confirmed, int attempts)
+    {
+        var result = Network.Send(devEui, fPort, payload, confirmed);
+        for (var made = 1; confirmed && made < attempts && result is { Status: UplinkStatus.Sent, Acknowledged: false }; made++)
+            result = Network.Send(devEui, fPort, payload, confirmed);
+        return result;
+    }
+
     protected void Say(TimeSpan delay, string lines)
     {
         var bytes = Encoding.ASCII.GetBytes(lines + "\r\n");

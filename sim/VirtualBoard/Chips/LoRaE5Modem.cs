@@ -20,7 +20,7 @@ public sealed class LoRaE5Modem(ILoRaNetwork network) : AtModem(network, "+AT: L
     {
         ["DevEui"] = "2CF7F12032300001", ["AppEui"] = "8000000000000006", ["DevAddr"] = "260B2025",
     };
-    readonly Dictionary<string, string> _settings = new() { ["MODE"] = "LWABP", ["CLASS"] = "A", ["PORT"] = "8", ["ADR"] = "ON", ["CH"] = "NUM,0-2" };
+    readonly Dictionary<string, string> _settings = new() { ["MODE"] = "LWABP", ["CLASS"] = "A", ["PORT"] = "8", ["ADR"] = "ON", ["CH"] = "NUM,0-2", ["RETRY"] = "2" };
     string _appKey = new('0', 32);
 
     public bool IsAsleep { get; private set; }
@@ -46,7 +46,7 @@ public sealed class LoRaE5Modem(ILoRaNetwork network) : AtModem(network, "+AT: L
             "ID" => Identity(value),
             "KEY" => Key(value),
             "DR" when value.Length == 0 => DataRate(),
-            "DR" => value == "EU868" ? "+DR: EU868" : "+DR: ERROR(-1)",
+            "DR" => value is "EU868" or "AS923" ? "+DR: " + value : "+DR: ERROR(-1)",
             "JOIN" => Join(value),
             "MSGHEX" or "CMSGHEX" => Send(name, value),
             "LOWPOWER" => Sleep(),
@@ -112,7 +112,8 @@ public sealed class LoRaE5Modem(ILoRaNetwork network) : AtModem(network, "+AT: L
         if (IsBusy) return $"+{name}: LoRaWAN modem is busy";
         if (!IsJoined) return $"+{name}: Please join network first";
         var confirmed = name == "CMSGHEX";
-        var result = Network.Send(_identity["DevEui"], byte.Parse(_settings["PORT"], CultureInfo.InvariantCulture), Convert.FromHexString(hex), confirmed);
+        var result = Transmit(_identity["DevEui"], byte.Parse(_settings["PORT"], CultureInfo.InvariantCulture), Convert.FromHexString(hex), confirmed,
+            int.Parse(_settings["RETRY"], CultureInfo.InvariantCulture));
         switch (result.Status)
         {
             case UplinkStatus.DutyCycleRestricted: return $"+{name}: No free channel";

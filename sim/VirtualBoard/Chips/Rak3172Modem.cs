@@ -72,7 +72,7 @@ public sealed class Rak3172Modem(ILoRaNetwork network) : AtModem(network, "AT_BU
         if (!IsJoined) return "AT_NO_NETWORK_JOINED";
         if (IsBusy) return "AT_BUSY_ERROR";
         var confirmed = _settings["CFM"] == "1";
-        var result = Network.Send(_settings["DEVEUI"], fPort, Convert.FromHexString(hex), confirmed);
+        var result = Transmit(_settings["DEVEUI"], fPort, Convert.FromHexString(hex), confirmed, 1 + int.Parse(_settings["RETY"], CultureInfo.InvariantCulture));
         switch (result.Status)
         {
             case UplinkStatus.DutyCycleRestricted: return "AT_DUTYCYCLE_RESTRICTED";

@@ -54,6 +54,71 @@ public abstract class LoRaLinkContract
     }
 
     [Fact]
+    public void What_goes_on_air_is_in_the_ledger_even_if_the_power_fails_under_the_transmitter()
+    {
+        // A weak cell: each uplink brings the supply down, and with it the modem's session; the node starts and joins again a minute later.
+        var node = Node("interval_minutes=10\nspectral_every=1\n");
+        node.Wake(2);
+        node.Gateway.OnUplink = () => node.Board.CutPowerAtDeviceCall(1);
+        var before = node.Gateway.AirtimeMilliseconds;
+        for (var minute = 0; minute < 55; minute++)
+        {
+            var outcome = node.Board.Wake(Firmware.HostedNode);
+            Assert.True(outcome.Kind is WakeKind.PowerCut or WakeKind.Slept, outcome.Failure?.ToString());
+            node.Board.Clock.AdvanceTo(node.Board.Clock.Utc.AddMinutes(1));
+        }
+        var spent = node.Gateway.AirtimeMilliseconds - before;
+        Assert.True(spent is > 20_000 and <= 36_000, $"{spent} ms of air in less than an hour");
+        node.Gateway.OnUplink = () => { };
+        // The hour's allowance carries twelve frames with bands at SF12; six are made in it.
+        node.Wake(90);
+        node.AssertNothingIsLost();
+    }
+
+    [Fact]
+    public void A_join_under_which_the_power_fails_counts_as_failed()
+    {
+        var node = Node("spectral_every=100\n");
+        node.Gateway.OnJoin = () => node.Board.CutPowerAtDeviceCall(1);
+        for (var minute = 0; minute < 12 * 60; minute += 5)
+        {
+            node.Board.Wake(Firmware.HostedNode);
+            node.Board.Clock.AdvanceTo(node.Board.Clock.Utc.AddMinutes(5));
+        }
+        Assert.InRange(node.Gateway.Joins, 3, 7);
+        node.Gateway.OnJoin = () => { };
+        node.Wake(40);
+        node.AssertNothingIsLost();
+    }
+
+    [Fact]
+    public void A_frame_that_does_not_fit_now_waits_while_shorter_ones_go_past()
+    {
+        var node = Node("spectral_every=3\n");
+        node.Wake();
+        node.Gateway.Room = 40;
+        node.Wake(6);
+        Assert.Equal(2, node.Sampled.Except(node.Gateway.Stored.Keys).Count());
+        Assert.All(node.Gateway.Stored.Values.Skip(1), frame => Assert.True(frame.Length <= 40));
+        node.Gateway.Room = 222;
+        node.Wake(2);
+        node.AssertNothingIsLost();
+    }
+
+    [Fact]
+    public void Under_a_dwell_limit_frames_wait_for_a_data_rate_that_carries_them()
+    {
+        var node = Node("plan=as923\nspectral_every=100\n");
+        node.Gateway.DataRate = 2;
+        node.Wake(3);
+        Assert.Equal(0, node.Gateway.Uplinks);
+        Assert.Contains(node.AllTrace, line => line.EndsWith("waits: data rate 2 carries 11", StringComparison.Ordinal));
+        node.Gateway.DataRate = 3;
+        node.Wake(2);
+        node.AssertNothingIsLost();
+    }
+
+    [Fact]
     public void A_network_that_forgot_the_session_is_joined_again()
     {
         var node = Node("spectral_every=100\n");

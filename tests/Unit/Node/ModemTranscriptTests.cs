@@ -34,6 +34,8 @@ public sealed class ModemTranscriptTests
 
     static readonly FirmwareImage SendsOneFrame = Firmware.NodeParts("SendsOneFrame");
 
+    static readonly FirmwareImage SendsOneSeal = Firmware.NodeParts("SendsOneSeal");
+
     static string[] SessionOf(string make) => make == Rak ? RakSession : E5Session;
 
     [Theory]
@@ -48,6 +50,34 @@ public sealed class ModemTranscriptTests
             Assert.True(trace.SequenceEqual(["open True", "sent True", heard]), $"seed {seed}: {string.Join(" | ", trace)}; it was told {string.Join(" | ", modem.Commands)}");
         }
     }
+
+    [Theory]
+    [InlineData(Rak, "heard 2 48656c6c6f")]
+    [InlineData(E5, "heard 15 48656c6c6f")]
+    public void A_confirmed_seal_replays_in_any_order_of_lines_with_garbage_between(string make, string heard)
+    {
+        for (var seed = 0; seed <= 200; seed++)
+        {
+            var modem = new TranscriptModem(SessionOf(make), seed);
+            var trace = Run(make, modem, SendsOneSeal);
+            Assert.True(trace.Order().SequenceEqual(new[] { "open True", "sent True", "seal confirmed", heard }.Order()),
+                $"seed {seed}: {string.Join(" | ", trace)}; it was told {string.Join(" | ", modem.Commands)}");
+            Assert.Contains(modem.Commands, make == Rak ? c => c == "AT+CFM=1" : c => c.StartsWith("AT+CMSGHEX=", StringComparison.Ordinal));
+        }
+    }
+
+    [Theory]
+    [InlineData(Rak, "AT+SEND", "OK|+EVT:SEND_CONFIRMED_FAILED(4)")]
+    [InlineData(Rak, "AT+SEND", "OK|+EVT:SEND CONFIRMED FAILED(4)")]
+    [InlineData(E5, "AT+CMSGHEX", "+CMSGHEX: Start|+CMSGHEX: Wait ACK|+CMSGHEX: Done")]
+    public void A_seal_that_nobody_acknowledges_is_not_taken_for_confirmed(string make, string command, string answer) =>
+        Assert.Equal(["open True", "sent True"], Run(make, new TranscriptModem(SessionOf(make)) { Instead = { [command] = (answer.Split('|'), 1) } }, SendsOneSeal));
+
+    [Theory]
+    [InlineData(Rak, "AT+SEND", "AT_PARAM_ERROR")]
+    [InlineData(E5, "AT+MSGHEX", "+MSGHEX: Length error 11")]
+    public void A_frame_that_the_modem_has_no_room_for_waits_without_a_wait(string make, string command, string answer) =>
+        Assert.Equal(["open True", "modem says " + answer, "sent True"], Run(make, new TranscriptModem(SessionOf(make)) { Instead = { [command] = ([answer], 1) } }));
 
     [Theory]
     [InlineData(Rak, "AT+JOIN", "OK|+EVT:JOIN_FAILED_RX_TIMEOUT", "join failed")]
@@ -122,12 +152,12 @@ public sealed class ModemTranscriptTests
         static IEnumerable<string> Recorded(string file) => File.ReadLines(Repository.Sample(file)!).Where(l => l.Length > 0 && l[0] != '#');
     }
 
-    static List<string> Run(string make, TranscriptModem modem)
+    static List<string> Run(string make, TranscriptModem modem, FirmwareImage? image = null)
     {
         var board = new Board(new BoardOptions());
         board.Disk.WriteAllText(@"I:\identity.txt", VirtualNode.LoRaIdentity + $"modem={make}\n");
         board.Serial.Attach("COM2", modem);
-        var outcome = board.Wake(SendsOneFrame);
+        var outcome = board.Wake(image ?? SendsOneFrame);
         Assert.True(outcome.Kind == WakeKind.Returned, $"{outcome.Kind} {outcome.Failure}");
         return [.. board.Trace.Where(line => line != "joined")];
     }

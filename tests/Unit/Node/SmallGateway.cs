@@ -46,21 +46,35 @@ sealed class SmallGateway(
     public Acknowledgement? Insists { get; set; }
     /// <summary>Downlinks to send as they are, before its own.</summary>
     public Queue<LoRaDownlink> Extra { get; } = new();
+    public int DataRate { get; set; }
+    /// <summary>Bytes that the modem takes now: less than the data rate's limit while it has answers of its own to carry.</summary>
+    public int Room { get; set; } = 222;
+    /// <summary>Happens while a join request is on air.</summary>
+    public Action OnJoin { get; set; } = () => { };
+    /// <summary>Happens while an uplink is on air.</summary>
+    public Action OnUplink { get; set; } = () => { };
     public uint? AssignsEpoch { get; set; }
     public byte[]? LastDownlink { get; private set; }
 
     public bool Join(string devEui, string appKey)
     {
+        const int joinRequestBytes = 10;
         Joins++;
+        AirtimeMilliseconds += FourPerMille.Sensor.Sim.Radio.Airtime.Milliseconds(12 - DataRate, joinRequestBytes);
+        OnJoin();
         return IsReachable && AnswersJoins;
     }
 
+    public int DataRateOf(string devEui) => DataRate;
+
     public UplinkResult Send(string devEui, byte fPort, byte[] payload, bool confirmed)
     {
+        if (payload.Length > Room) return new UplinkResult(UplinkStatus.TooLong, false, []);
         Uplinks++;
-        AirtimeMilliseconds += FourPerMille.Sensor.Sim.Radio.Airtime.Milliseconds(12, payload.Length);
+        AirtimeMilliseconds += FourPerMille.Sensor.Sim.Radio.Airtime.Milliseconds(12 - DataRate, payload.Length);
+        OnUplink();
         if (!IsReachable) return new UplinkResult(UplinkStatus.Sent, false, []);
-        return new UplinkResult(UplinkStatus.Sent, false, Hear([(fPort, payload)]));
+        return new UplinkResult(UplinkStatus.Sent, confirmed, Hear([(fPort, payload)]));
     }
 
     /// <summary>Takes some frames together and gives what it says to them.</summary>

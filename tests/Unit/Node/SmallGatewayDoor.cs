@@ -11,6 +11,9 @@ sealed class SmallGatewayDoor(SmallGateway gateway, Func<MqttListener> listener)
 
     public string Password { get; set; } = VirtualNode.Keys.MqttPassword();
     public int Messages { get; set; }
+    public int LargestMessage { get; private set; }
+    /// <summary>How long a message takes to become safe.</summary>
+    public TimeSpan SlowFor { get; set; }
     public ConcurrentQueue<string> States { get; } = new();
 
     public bool MayConnect(string clientId, string userName, ReadOnlySpan<byte> password) =>
@@ -20,14 +23,21 @@ sealed class SmallGatewayDoor(SmallGateway gateway, Func<MqttListener> listener)
 
     public bool MaySubscribe(string userName, string filter) => filter == Prefix + "/ack";
 
-    public Task Receive(string userName, string topic, ReadOnlyMemory<byte> payload, CancellationToken stop)
+    public async Task Receive(string userName, string topic, ReadOnlyMemory<byte> payload, CancellationToken stop)
     {
         if (topic.EndsWith("/state", StringComparison.Ordinal))
         {
             States.Enqueue(System.Text.Encoding.UTF8.GetString(payload.Span));
-            return Task.CompletedTask;
+            return;
         }
+        if (SlowFor > TimeSpan.Zero) await Task.Delay(SlowFor, stop);
+        lock (gateway) Take(payload);
+    }
+
+    void Take(ReadOnlyMemory<byte> payload)
+    {
         Messages++;
+        LargestMessage = Math.Max(LargestMessage, payload.Length);
         var message = payload.ToArray();
         List<(byte, byte[])> frames = [];
         for (var position = 0; EntryRun.TryNext(message, message.Length, ref position, out var kind, out var offset, out var length);)
@@ -35,6 +45,5 @@ sealed class SmallGatewayDoor(SmallGateway gateway, Func<MqttListener> listener)
         var answer = new byte[4096];
         var end = gateway.Hear(frames).Aggregate(0, (at, d) => EntryRun.Append(answer, at, d.FPort, d.Payload, 0, d.Payload.Length));
         if (end > 0) listener().Publish(Prefix + "/ack", answer.AsMemory(0, end));
-        return Task.CompletedTask;
     }
 }

@@ -64,16 +64,18 @@ sealed class TranscriptModem(string[] transcript, int seed = 0) : SerialChip
     static string Name(string command) => command.Split('=')[0];
 
     /// <summary>
-    /// Command name to answer. The node sends unconfirmed uplinks, whose lines carry another name than those of the recorded,
-    /// confirmed one.
+    /// Command name to answer. The lines of an unconfirmed uplink carry another name than those of the recorded, confirmed one, and are the
+    /// same but for the acknowledgement.
     /// </summary>
     static Dictionary<string, string[]> Exchanges(string[] transcript)
     {
         Dictionary<string, string[]> answers = [];
         var command = "";
-        foreach (var line in transcript.Where(l => l.Length > 0 && l[0] != '#').Select(l => l.Replace("CMSGHEX", "MSGHEX", StringComparison.Ordinal)))
+        foreach (var line in transcript.Where(l => l.Length > 0 && l[0] != '#'))
             if (line.StartsWith("> ", StringComparison.Ordinal)) answers[command = Name(line[2..])] = [];
             else answers[command] = [.. answers[command], line];
+        if (answers.TryGetValue("AT+CMSGHEX", out var confirmed))
+            answers["AT+MSGHEX"] = [.. confirmed.Where(l => !l.Contains("ACK", StringComparison.Ordinal)).Select(l => l.Replace("CMSGHEX", "MSGHEX", StringComparison.Ordinal))];
         return answers;
     }
 }

@@ -67,6 +67,7 @@ public sealed class WifiLinkTests : IAsyncLifetime
         Assert.Equal(201, _gateway.Readings.Count());
         Assert.Equal(_gateway.Heard.Select(n => n.Sequence).Order(), _gateway.Heard.Select(n => n.Sequence));
         Assert.InRange(_door.Messages, 5, 14);
+        Assert.InRange(_door.LargestMessage, 900, 1024);
         Assert.Equal((1u, (uint)_gateway.Stored.Count), _node.Freed.Last());
         Assert.DoesNotContain(_node.Board.Disk.Files, f => f.EndsWith(".seg", StringComparison.Ordinal));
     }
@@ -104,6 +105,25 @@ public sealed class WifiLinkTests : IAsyncLifetime
         _node.Board.Network.Map(Host, Port, _listener.EndPoint);
         _node.Wake();
         Assert.Equal(3, _gateway.Stored.Count);
+    }
+
+    [Fact]
+    public void A_gateway_slower_than_the_client_s_patience_hears_it_three_times_and_holds_each_reading_once()
+    {
+        _node.Board.Network.IsLinkUp = false;
+        _node.Wake(2);
+        _node.Board.Network.IsLinkUp = true;
+        // Longer than the board listens: M2Mqtt sends after 1 s and 2 s again, and gives up.
+        _door.SlowFor = TimeSpan.FromSeconds(1.5);
+        _node.Wake();
+        Assert.Empty(_node.Freed);
+        _door.SlowFor = TimeSpan.Zero;
+        SpinWait.SpinUntil(() => _gateway.Heard.Count >= 9, TimeSpan.FromSeconds(10));
+        Assert.Equal(3, _gateway.Stored.Count);
+        Assert.Equal(9, _gateway.Heard.Count);
+        _node.Wake();
+        Assert.Equal((1u, 4u), _node.Freed.Last());
+        Assert.Equal(0, _gateway.Conflicts);
     }
 
     [Fact]

@@ -31,18 +31,19 @@ namespace FourPerMille.Sensor.Node.Link.LoRaWan
             base.Close();
         }
 
-        /// <summary>Ends with a restart, which a session under older credentials does not outlive.</summary>
+        /// <summary>RETRY below 2 sends a confirmed uplink once. Ends with a restart, which a session under older credentials does not outlive.</summary>
         public override bool TryConfigure(Identity identity)
         {
             const int restartMilliseconds = 1500;
             bool isConfigured = TryCommand("AT+ID=DevEui,\"" + identity.NodeId.ToUpper() + "\"")
                 && TryCommand("AT+ID=AppEui,\"" + identity.JoinEui.ToUpper() + "\"")
                 && TryCommand("AT+KEY=APPKEY,\"" + identity.AppKey.ToUpper() + "\"")
-                && TryCommand("AT+DR=EU868")
-                && TryCommand("AT+CH=NUM,0-2")
+                && TryCommand(identity.Plan == DataRates.As923 ? "AT+DR=AS923" : "AT+DR=EU868")
+                && TryCommand(identity.Plan == DataRates.As923 ? "AT+CH=NUM,0-1" : "AT+CH=NUM,0-2")
                 && TryCommand("AT+MODE=LWOTAA")
                 && TryCommand("AT+CLASS=A")
                 && TryCommand("AT+ADR=ON")
+                && TryCommand("AT+RETRY=1")
                 && TryCommand("AT+RESET");
             Thread.Sleep(restartMilliseconds);
             return isConfigured;
@@ -70,11 +71,11 @@ namespace FourPerMille.Sensor.Node.Link.LoRaWan
             return LoRaE5Lines.TryReadDownlink(line, into);
         }
 
-        protected override ModemLine Send(int port, string hex)
+        protected override ModemLine Send(int port, string hex, bool confirmed)
         {
             string told;
             ModemLine what = Converse("AT+PORT=" + port, out told);
-            return what == ModemLine.Ok ? Converse("AT+MSGHEX=\"" + hex + "\"", out told) : what;
+            return what == ModemLine.Ok ? Converse((confirmed ? "AT+CMSGHEX=\"" : "AT+MSGHEX=\"") + hex + "\"", out told) : what;
         }
 
         protected override bool Answers(string line, string command)

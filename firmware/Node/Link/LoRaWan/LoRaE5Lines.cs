@@ -23,9 +23,14 @@ namespace FourPerMille.Sensor.Node.Link.LoRaWan
             }
 
             if (words.StartsWith("ERROR") || words == "Please join network first" || words.StartsWith("No free channel")
-                || words.StartsWith("No band") || words.StartsWith("Length error") || words.StartsWith("DR error"))
+                || words.StartsWith("No band") || words.StartsWith("DR error"))
             {
                 return ModemLine.Error;
+            }
+
+            if (words.StartsWith("Length error"))
+            {
+                return ModemLine.TooLong;
             }
 
             switch (line.Substring(1, colon - 1))
@@ -121,7 +126,12 @@ namespace FourPerMille.Sensor.Node.Link.LoRaWan
                 return ModemLine.Ok;
             }
 
-            // With or without "ACK Received" the frame was on air; our acknowledgement is the gateway's own answer.
+            if (words == "ACK Received")
+            {
+                return ModemLine.Confirmed;
+            }
+
+            // With or without that the frame was on air.
             if (words == "Done")
             {
                 return ModemLine.Sent;

@@ -83,26 +83,26 @@ namespace FourPerMille.Sensor.Node.Link.LoRaWan
         }
 
         /// <summary>
-        /// Starts an unconfirmed uplink; false when the modem does not take it. It may still be closing the receive windows of the last
-        /// one.
+        /// Starts an uplink, once: Ok when the modem takes it, TooLong when it never will at this rate, else why not. It may still be closing
+        /// the receive windows of the last one.
         /// </summary>
-        public bool TrySend(int port, byte[] bytes, int length)
+        public ModemLine Start(int port, byte[] bytes, int length, bool confirmed)
         {
             const int mostAttempts = 16;
             const int pauseMilliseconds = 500;
             string hex = Hex.Of(bytes, length).ToUpper();
             for (int attempt = 0; attempt < mostAttempts; attempt++)
             {
-                ModemLine what = Send(port, hex);
+                ModemLine what = Send(port, hex, confirmed);
                 if (what != ModemLine.Busy)
                 {
-                    return what == ModemLine.Ok;
+                    return what;
                 }
 
                 Thread.Sleep(pauseMilliseconds);
             }
 
-            return false;
+            return ModemLine.Busy;
         }
 
         /// <summary>The next line within the time left; adds the time it took. False when that is over.</summary>
@@ -117,7 +117,7 @@ namespace FourPerMille.Sensor.Node.Link.LoRaWan
             return TryReceiveLine(limitMilliseconds, ref waitedMilliseconds, out line);
         }
 
-        protected abstract ModemLine Send(int port, string hex);
+        protected abstract ModemLine Send(int port, string hex, bool confirmed);
 
         /// <summary>Whether the line, an Ok or a value, belongs to this command.</summary>
         protected abstract bool Answers(string line, string command);
@@ -154,6 +154,7 @@ namespace FourPerMille.Sensor.Node.Link.LoRaWan
                     case ModemLine.Busy:
                     case ModemLine.JoinedAlready:
                         return what;
+                    case ModemLine.TooLong:
                     case ModemLine.Error:
                         Trace.Line("modem says " + line);
                         return what;

@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 using FourPerMille.Sensor.Node.Enrolment;
 using FourPerMille.Sensor.Node.State;
 using FourPerMille.Sensor.Payload;
@@ -8,7 +9,9 @@ namespace FourPerMille.Sensor.Node.Link.LoRaWan
 {
     /// <summary>
     /// LoRaWAN class A through the node's modem. An envelope is one frame: the FPort is its kind, and of its MAC four bytes travel. A wake sends
-    /// at most <see cref="MostUplinksPerWake"/> frames, and none that the hour's allowance of air does not cover.
+    /// at most <see cref="MostUplinksPerWake"/> frames, and none that the hour's allowance of air does not cover: it is booked, durably,
+    /// before the frame goes on air. A frame that does not fit at the present data rate waits for a better one, and others go past it.
+    /// Seals go confirmed, so that the one frame a day that vouches for the others is not left to chance.
     /// </summary>
     internal sealed class LoRaWanLink : ILink
     {
@@ -19,14 +22,12 @@ namespace FourPerMille.Sensor.Node.Link.LoRaWan
         /// </summary>
         private const int AnswerMilliseconds = 12000;
 
-        private const uint FirstJoinPauseSeconds = 900;
-        private const uint LongestJoinPauseSeconds = 86400;
-
         private readonly Identity _identity;
         private readonly BoardLayout _board;
         private readonly NodeState _state;
         private readonly Clock _clock;
         private readonly Crc32 _crc;
+        private readonly uint _lot;
         private readonly byte[] _envelope = new byte[KeyframeCodec.MaxBodyLength + FrameKeys.LoRaUplinkMacLength];
         private LoRaModem _modem;
         private byte _kind;
@@ -34,6 +35,8 @@ namespace FourPerMille.Sensor.Node.Link.LoRaWan
         private int _airtimeMilliseconds;
         private int _uplinks;
         private bool _isOnAir;
+        private bool _waits;
+        private bool _isSealOut;
 
         public LoRaWanLink(Identity identity, BoardLayout board, NodeState state, Clock clock, Crc32 crc)
         {
@@ -42,6 +45,7 @@ namespace FourPerMille.Sensor.Node.Link.LoRaWan
             _state = state;
             _clock = clock;
             _crc = crc;
+            _lot = RetryPause.LotOf(identity.NodeIdBytes, crc);
         }
 
         public bool SilenceMeansAbsence { get { return false; } }
@@ -60,7 +64,14 @@ namespace FourPerMille.Sensor.Node.Link.LoRaWan
         public bool TryPut(byte kind, byte[] frame, int bodyLength)
         {
             int length = bodyLength + FrameKeys.LoRaUplinkMacLength;
-            if (_length != 0 || _uplinks == MostUplinksPerWake || !MayTransmit(length))
+            if (_length != 0 || _uplinks == MostUplinksPerWake)
+            {
+                return false;
+            }
+
+            int dataRate = _modem.DataRate();
+            _waits = MustWait(kind, length, dataRate);
+            if (!_waits && !MayTransmit(length, dataRate))
             {
                 return false;
             }
@@ -73,27 +84,46 @@ namespace FourPerMille.Sensor.Node.Link.LoRaWan
 
         public bool TryDeliver()
         {
-            _isOnAir = _modem.TrySend(_kind, _envelope, _length);
-            if (_isOnAir)
+            int length = _length;
+            _length = 0;
+            if (_waits)
             {
-                _state.Airtime.Spend(_clock.SteadySeconds, _airtimeMilliseconds);
-                _uplinks++;
+                return true;
             }
 
-            _length = 0;
-            return _isOnAir;
+            _isSealOut = _kind == FrameKind.Seal;
+            uint now = _clock.SteadySeconds;
+            Book(now);
+            ModemLine what = _modem.Start(_kind, _envelope, length, _isSealOut);
+            _isOnAir = what == ModemLine.Ok;
+            if (_isOnAir)
+            {
+                _uplinks++;
+                return true;
+            }
+
+            _isSealOut = false;
+            _state.Airtime.Spend(now, -_airtimeMilliseconds);
+            _waits = what == ModemLine.TooLong;
+            return _waits;
         }
 
+        /// <summary>Nothing is heard for a frame that waits.</summary>
         public bool TryHear(Downlink into, bool wait)
         {
             bool hasHeard = false;
             int waited = 0;
-            int limit = !wait ? 0 : _isOnAir ? AnswerMilliseconds : _modem.LateMilliseconds;
+            int limit = !wait || _waits ? 0 : _isOnAir ? AnswerMilliseconds : _modem.LateMilliseconds;
             string line;
             while (!(hasHeard && !_isOnAir) && _modem.TryReadLine(limit, ref waited, out line))
             {
                 ModemLine what = _modem.Tell(line);
-                if (what == ModemLine.Sent && _isOnAir)
+                if (what == ModemLine.Confirmed || what == ModemLine.SentAndConfirmed)
+                {
+                    NoteConfirmed();
+                }
+
+                if ((what == ModemLine.Sent || what == ModemLine.SentAndConfirmed) && _isOnAir)
                 {
                     _isOnAir = false;
                     limit = wait ? waited + _modem.LateMilliseconds : 0;
@@ -121,7 +151,7 @@ namespace FourPerMille.Sensor.Node.Link.LoRaWan
         /// <summary>The modem keeps its credentials, so it gets them once and again only when they change.</summary>
         private bool HasCredentials()
         {
-            byte[] text = System.Text.Encoding.UTF8.GetBytes(_identity.Modem + _identity.NodeId + _identity.JoinEui + _identity.AppKey);
+            byte[] text = System.Text.Encoding.UTF8.GetBytes(_identity.Modem + _identity.Plan + _identity.NodeId + _identity.JoinEui + _identity.AppKey);
             uint credentials = _crc.Of(text, 0, text.Length);
             if (credentials == _state.ModemCredentials)
             {
@@ -135,54 +165,69 @@ namespace FourPerMille.Sensor.Node.Link.LoRaWan
             }
 
             _state.ModemCredentials = credentials;
-            _state.JoinFailures = 0;
-            _state.JoinNotBeforeSteadySeconds = 0;
+            _state.JoinRetry.Clear();
             return true;
         }
 
         /// <summary>
         /// One attempt a wake, and after each failure twice the pause, up to a day: a village of nodes must not shout at a concentrator
-        /// that is down.
+        /// that is down. Attempt and airtime are durable before the request goes on air, so a supply that gives way under the transmitter
+        /// cannot make the node shout at every start.
         /// </summary>
         private bool TryJoin()
         {
             const int joinRequestBytes = 10;
             uint now = _clock.SteadySeconds;
-            if (now < _state.JoinNotBeforeSteadySeconds || !MayTransmit(joinRequestBytes))
+            if (!_state.JoinRetry.Allows(now) || !MayTransmit(joinRequestBytes, _modem.DataRate()))
             {
                 Trace.Line("join postponed");
                 return false;
             }
 
+            Thread.Sleep(_state.JoinRetry.SpreadMilliseconds(_lot));
+            uint pause = _state.JoinRetry.NoteAttempt(now, _lot);
+            Book(now);
             bool wasOnAir;
             bool isJoined = _modem.TryJoin(out wasOnAir);
-            if (wasOnAir)
+            if (!wasOnAir)
             {
-                _state.Airtime.Spend(now, _airtimeMilliseconds);
+                _state.Airtime.Spend(now, -_airtimeMilliseconds);
             }
 
-            if (isJoined)
+            if (!isJoined)
             {
-                _state.JoinFailures = 0;
-                if (wasOnAir)
-                {
-                    Trace.Line("joined");
-                }
+                Trace.Line("join failed, again in " + pause + " s");
+                return false;
+            }
 
+            _state.JoinRetry.Clear();
+            if (wasOnAir)
+            {
+                Trace.Line("joined");
+            }
+
+            return true;
+        }
+
+        /// <summary>
+        /// Whether a frame is left for a later session: it is longer than the present data rate carries, or a seal while the last that nobody
+        /// confirmed is too young. It stays in the log; nothing else waits for it.
+        /// </summary>
+        private bool MustWait(byte kind, int length, int dataRate)
+        {
+            int most = DataRates.MostBytes(_identity.Plan, dataRate);
+            if (length > most)
+            {
+                Trace.Line("a frame of " + length + " bytes waits: data rate " + dataRate + " carries " + most);
                 return true;
             }
 
-            uint pause = _state.JoinFailures < 8 ? FirstJoinPauseSeconds << (int)_state.JoinFailures : LongestJoinPauseSeconds;
-            _state.JoinFailures = _state.JoinFailures < 8 ? _state.JoinFailures + 1 : 8;
-            _state.JoinNotBeforeSteadySeconds = now + (pause < LongestJoinPauseSeconds ? pause : LongestJoinPauseSeconds);
-            Trace.Line("join failed, again in " + pause + " s");
-            return false;
+            return kind == FrameKind.Seal && !_state.SealRetry.Allows(_clock.SteadySeconds);
         }
 
-        private bool MayTransmit(int length)
+        private bool MayTransmit(int length, int dataRate)
         {
-            // Data rates 0 to 5 are spreading factors 12 to 7.
-            _airtimeMilliseconds = Airtime.Milliseconds(length, 12 - _modem.DataRate());
+            _airtimeMilliseconds = Airtime.Milliseconds(length, DataRates.SpreadingFactor(dataRate));
             bool mayTransmit = _airtimeMilliseconds <= _state.Airtime.MillisecondsLeft(_clock.SteadySeconds);
             if (!mayTransmit)
             {
@@ -190,6 +235,30 @@ namespace FourPerMille.Sensor.Node.Link.LoRaWan
             }
 
             return mayTransmit;
+        }
+
+        /// <summary>Durable on return. What then does not go on air is taken back, in memory: a power cut leaves the ledger stricter, never laxer.</summary>
+        private void Book(uint now)
+        {
+            _state.Airtime.Spend(now, _airtimeMilliseconds);
+            if (_isSealOut)
+            {
+                _state.SealRetry.NoteAttempt(now, _lot);
+            }
+
+            _clock.Keep();
+            _state.Save();
+        }
+
+        /// <summary>The network has it, so seals need not rest; that the gateway has it too only its own acknowledgement tells.</summary>
+        private void NoteConfirmed()
+        {
+            if (_isSealOut)
+            {
+                _isSealOut = false;
+                _state.SealRetry.Clear();
+                Trace.Line("seal confirmed");
+            }
         }
     }
 }

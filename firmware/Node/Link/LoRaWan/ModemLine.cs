@@ -16,7 +16,18 @@ namespace FourPerMille.Sensor.Node.Link.LoRaWan
         /// <summary>A join was asked for and not made: the session stands.</summary>
         JoinedAlready,
         JoinFailed,
+
+        /// <summary>The uplink is over; whether the network heard it nobody said.</summary>
         Sent,
+
+        /// <summary>The network heard the uplink, which is not over by this.</summary>
+        Confirmed,
+
+        /// <summary>The network heard the uplink, and it is over.</summary>
+        SentAndConfirmed,
+
+        /// <summary>More bytes than fit now, be it for the data rate or for what the modem itself has to tell the network.</summary>
+        TooLong,
         Received,
     }
 }

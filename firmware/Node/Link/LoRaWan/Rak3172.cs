@@ -4,10 +4,13 @@ namespace FourPerMille.Sensor.Node.Link.LoRaWan
 {
     /// <summary>
     /// The words of a RAK3172 (RUI3 and older). It keeps its session and its DevNonce while it has power, asleep at 1.7 µA by itself, so
-    /// a node joins once, not at every wake.
+    /// a node joins once, not at every wake. Its own repetitions of confirmed uplinks are off: the ledger of airtime could not see them.
     /// </summary>
     internal sealed class Rak3172 : LoRaModem
     {
+        /// <summary>What the modem was last told: 1 confirmed, 0 not, -1 not in this wake. It keeps the setting, so a wake cut short may have left either.</summary>
+        private int _confirms = -1;
+
         public Rak3172()
             : base(115200)
         {
@@ -21,14 +24,15 @@ namespace FourPerMille.Sensor.Node.Link.LoRaWan
         public override bool TryConfigure(Identity identity)
         {
             const string eu868 = "4";
+            const string as923 = "8";
             return TryCommand("AT+NWM=1")
                 && TryCommand("AT+NJM=1")
                 && TryCommand("AT+CLASS=A")
-                && TryCommand("AT+BAND=" + eu868)
+                && TryCommand("AT+BAND=" + (identity.Plan == DataRates.As923 ? as923 : eu868))
                 && TryCommand("AT+DEVEUI=" + identity.NodeId.ToUpper())
                 && TryCommand("AT+APPEUI=" + identity.JoinEui.ToUpper())
                 && TryCommand("AT+APPKEY=" + identity.AppKey.ToUpper())
-                && TryCommand("AT+CFM=0");
+                && TryCommand("AT+RETY=0");
         }
 
         public override bool IsJoined()
@@ -52,9 +56,21 @@ namespace FourPerMille.Sensor.Node.Link.LoRaWan
             return Rak3172Lines.TryReadDownlink(line, into);
         }
 
-        protected override ModemLine Send(int port, string hex)
+        protected override ModemLine Send(int port, string hex, bool confirmed)
         {
             string told;
+            int confirms = confirmed ? 1 : 0;
+            if (_confirms != confirms)
+            {
+                ModemLine what = Converse("AT+CFM=" + confirms, out told);
+                if (what != ModemLine.Ok)
+                {
+                    return what;
+                }
+
+                _confirms = confirms;
+            }
+
             return Converse("AT+SEND=" + port + ":" + hex, out told);
         }
 

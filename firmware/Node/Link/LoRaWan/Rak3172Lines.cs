@@ -17,7 +17,8 @@ namespace FourPerMille.Sensor.Node.Link.LoRaWan
 
             if (line.StartsWith("AT_"))
             {
-                return line == "AT_BUSY_ERROR" ? ModemLine.Busy : ModemLine.Error;
+                // The node writes its parameters itself, so only their length can be wrong, and only of an uplink.
+                return line == "AT_BUSY_ERROR" ? ModemLine.Busy : line == "AT_PARAM_ERROR" ? ModemLine.TooLong : ModemLine.Error;
             }
 
             if (!line.StartsWith("+EVT:"))
@@ -36,7 +37,12 @@ namespace FourPerMille.Sensor.Node.Link.LoRaWan
                 return ModemLine.JoinFailed;
             }
 
-            // A confirmed uplink without its MAC-layer acknowledgement was on air all the same; ours is the gateway's own answer.
+            if (what == "SEND_CONFIRMED_OK" || what == "SEND CONFIRMED OK")
+            {
+                return ModemLine.SentAndConfirmed;
+            }
+
+            // A confirmed uplink without its MAC-layer acknowledgement was on air all the same.
             if (what.StartsWith("TX") || what.StartsWith("SEND"))
             {
                 return ModemLine.Sent;

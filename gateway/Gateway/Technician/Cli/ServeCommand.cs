@@ -20,6 +20,7 @@ static class ServeCommand
     static readonly Option<string?> MqttKey = new("--mqtt-key") { Description = "Its PEM key." };
     static readonly Option<string?> MqttCa = new("--mqtt-ca") { Description = "The authority nodes shall trust to know it by: becomes their ca.pem." };
     static readonly Option<bool?> MqttNodeCertificates = new("--mqtt-node-certificates") { Description = "Nodes must show a certificate by the gateway's own authority too: on or off (default).", CustomParser = OnOrOff };
+    static readonly Option<IPEndPoint?> Sntp = new("--sntp") { Description = "Where time is served to nodes by SNTP, as address:port (nodes ask at port 123); without it nowhere.", CustomParser = EndPoint };
     static readonly Option<Uri?> Broker = new("--broker") { Description = "An existing MQTT broker to be a client of, instead of listening (MqttStack=MqttNet).", CustomParser = Address };
     static readonly Option<Uri?> Observatory = new("--observatory") { Description = "Base address of the SensorThings observatory that takes the records.", CustomParser = Address };
     static readonly Option<long?> ObservatoryBytes = new("--observatory-bytes-per-day") { Description = "What the line to the observatory may carry a day, both ways; 'fpm outbox' shows what waits." };
@@ -37,7 +38,7 @@ static class ServeCommand
     {
         var command = new Command("serve", "Run the gateway: take readings from nodes, acknowledge what is stored, keep the log.")
         {
-            SharedOptions.Data, ConsoleAt, ConsoleCertificate, ConsoleKey, Name, Urls, Mqtt, MqttTls, MqttNames, MqttCertificate, MqttKey, MqttCa, MqttNodeCertificates, Broker, Observatory, ObservatoryBytes, Secret, Api, Token, ChirpstackBroker, TtsSecret, TtsApi, TtsKey, TtsBroker, SimulatedClock,
+            SharedOptions.Data, ConsoleAt, ConsoleCertificate, ConsoleKey, Name, Urls, Mqtt, MqttTls, MqttNames, MqttCertificate, MqttKey, MqttCa, MqttNodeCertificates, Sntp, Broker, Observatory, ObservatoryBytes, Secret, Api, Token, ChirpstackBroker, TtsSecret, TtsApi, TtsKey, TtsBroker, SimulatedClock,
         };
         command.SetAction(Serve);
         return command;
@@ -46,7 +47,7 @@ static class ServeCommand
     static async Task<int> Serve(ParseResult parsed, CancellationToken stop)
     {
         await using var gateway = await RunningGateway.Start(Options(parsed), stop);
-        Console.WriteLine($"ready http={gateway.Http.ToString().TrimEnd('/')} mqtt={gateway.Mqtt}");
+        Console.WriteLine($"ready http={gateway.Http.ToString().TrimEnd('/')} mqtt={gateway.Mqtt}{(gateway.Sntp is { } sntp ? $" sntp={sntp}" : "")}");
         await gateway.Ended(stop);
         return 0;
     }
@@ -68,6 +69,7 @@ static class ServeCommand
             MqttKey = parsed.GetValue(MqttKey) ?? file.MqttKey,
             MqttCa = parsed.GetValue(MqttCa) ?? file.MqttCa,
             MqttNodeCertificates = parsed.GetValue(MqttNodeCertificates) ?? file.MqttNodeCertificates,
+            Sntp = parsed.GetValue(Sntp) ?? file.Sntp,
             Broker = parsed.GetValue(Broker) ?? file.Broker,
             Observatory = parsed.GetValue(Observatory) ?? file.Observatory,
             ObservatoryBytesPerDay = parsed.GetValue(ObservatoryBytes) ?? file.ObservatoryBytesPerDay,
