@@ -80,6 +80,11 @@ public sealed record NodeSettings
     public NodeRole Role { get; init; }
     /// <summary>Bound on the rate error of the node's clock, in parts per million.</summary>
     public double DriftPpm { get; init; } = RcOscillatorDriftPpm;
+    /// <summary>ISO 3166-1 alpha-2: decides the radio plan of a LoRaWAN node, where the region's name does not.</summary>
+    public string? Country { get; init; }
+    public RadioConfirmation? RadioConfirmation { get; init; }
+    /// <summary>SHA-256 of the image flashed onto it, as <c>fpm firmware pack</c> prints it; null while nobody has said.</summary>
+    public string? Firmware { get; init; }
 
     /// <exception cref="InputRefused">A value that no node could work with.</exception>
     public NodeSettings Checked(string where)
@@ -94,6 +99,8 @@ public sealed record NodeSettings
         Require(AreDepths(TemperatureDepthsCm), "temperatureDepthsCm", "up to three depths below 300 cm, shallowest first");
         Require(Uri.CheckHostName(Host) != UriHostNameType.Unknown, "host", $"'{Host}' is neither a host name nor an address");
         Require(Port is null or >= 1 and <= 65535, "port", $"{Port} must lie in 1 to 65535");
+        Require(Firmware is null || Firmware.Length == 64 && Firmware.All(char.IsAsciiHexDigitLower), "firmware",
+            "must be the 64 lower-case hexadecimal digits that 'fpm firmware pack' printed");
         Require(DriftPpm is > 0 and <= 50_000, "driftPpm", $"{DriftPpm} must lie in 0 to 50000");
         return this;
 

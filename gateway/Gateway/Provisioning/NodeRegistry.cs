@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FourPerMille.Sensor.Gateway.Records;
 using FourPerMille.Sensor.Gateway.Store;
 
 namespace FourPerMille.Sensor.Gateway.Provisioning;
@@ -16,9 +17,12 @@ public sealed class NodeRegistry
     readonly Database _database;
     readonly TimeProvider _time;
 
-    public NodeRegistry(Database database, TimeProvider time)
+    readonly IRecordBook? _book;
+
+    /// <param name="book">Where a confirmed radio plan is stated; null where no log is kept.</param>
+    public NodeRegistry(Database database, TimeProvider time, IRecordBook? book = null)
     {
-        (_database, _time) = (database, time);
+        (_database, _time, _book) = (database, time, book);
         foreach (var node in database.Read(session => session.Query(
             "SELECT number, id, node_key, app_key, settings, enrolled_ms FROM nodes",
             row => new Node(row.GetInt64(0), row.GetString(1), (byte[])row[2], row[3] as byte[],
@@ -60,9 +64,20 @@ public sealed class NodeRegistry
             INSERT INTO nodes (id, node_key, app_key, settings, enrolled_ms) VALUES (@0, @1, @2, @3, @4)
             ON CONFLICT (id) DO UPDATE SET app_key = excluded.app_key, settings = excluded.settings
             """, id, key, appKey, JsonSerializer.Serialize(settings, Json), enrolled.ToUnixTimeMilliseconds());
+        if (settings.RadioConfirmation is { } said && RadioPlan.Of(settings) is { } plan && known?.Settings.RadioConfirmation != said) Record(session, id, settings, plan, said);
         var number = session.Scalar<long>("SELECT number FROM nodes WHERE id = @0", id);
         return new Node(number, id, key, appKey, settings, enrolled);
     }
+
+    /// <summary>Once for each confirmation: asking twice states nothing twice.</summary>
+    void Record(WriteSession session, string id, NodeSettings settings, RadioPlan plan, RadioConfirmation said) =>
+        _book?.Write(session, new RadioPlanRecord
+        {
+            Node = id, Country = plan.Country, Plan = plan.Plan, IntervalMinutes = settings.IntervalMinutes,
+            AirtimeCentisecondsPerHour = (int)Math.Ceiling(100 * RadioPlan.SecondsPerHour(settings, 12)),
+            Authority = said.Authority, ConfirmedOn = said.On, Reference = said.Reference,
+            TechnicianCommitment = _book.Commit(session, "technician", said.By),
+        }.Draft());
 
     void Add(Node node)
     {

@@ -5,10 +5,12 @@ namespace FourPerMille.Sensor.Gateway.Provisioning;
 static class ProvisioningEndpoints
 {
     public static void MapProvisioning(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/api/nodes", async (EnrolmentRequest request, NodeRegistry registry, NodeFiles files, CancellationToken stop) =>
+        routes.MapPost("/api/nodes", async (EnrolmentRequest request, NodeRegistry registry, NodeFiles files, TimeProvider time, CancellationToken stop) =>
         {
             if (request.Nodes is not { Count: > 0 }) throw new InputRefused("nodes: names no node. Send {\"nodes\":[{\"node\":\"…\",\"site\":\"…\",\"region\":\"…\"}]}.");
             var wanted = request.Nodes.Select((node, i) => (node.Node, node.Settings.Checked($"nodes[{i}]"))).ToList();
+            var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+            for (var i = 0; i < wanted.Count; i++) RadioPlan.Checked(wanted[i].Item2, today, $"nodes[{i}]");
             var enrolled = await registry.Enrol(wanted, stop);
             return Results.Json(new { nodes = enrolled.Select(node => Answer(node, files)) });
         });
@@ -18,6 +20,14 @@ static class ProvisioningEndpoints
         node = node.Id,
         files = files.Of(node),
         lora = node.AppKey is { } appKey ? new { devEui = node.Id, joinEui = NodeFiles.JoinEui, appKey = Convert.ToHexStringLower(appKey) } : null,
+        radio = node.Settings.Link == NodeLink.Lora && RadioPlan.Of(node.Settings) is { } plan ? Radio(plan, node.Settings) : null,
+    };
+
+    static object Radio(RadioPlan plan, NodeSettings settings) => new
+    {
+        plan.Country, plan.Plan,
+        allowedSecondsPerHour = RadioPlan.AllowedSecondsPerHour,
+        secondsPerHour = Enumerable.Range(7, 6).ToDictionary(sf => $"sf{sf}", sf => Math.Round(RadioPlan.SecondsPerHour(settings, sf), 2)),
     };
 
     sealed record EnrolmentRequest(IReadOnlyList<EnrolmentRequest.Wanted> Nodes)
@@ -42,6 +52,9 @@ static class ProvisioningEndpoints
             public int? Port { get; init; }
             public NodeRole Role { get; init; }
             public double? DriftPpm { get; init; }
+            public string? Country { get; init; }
+            public RadioConfirmation? RadioConfirmation { get; init; }
+            public string? Firmware { get; init; }
 
             [JsonIgnore]
             public NodeSettings Settings
@@ -60,6 +73,7 @@ static class ProvisioningEndpoints
                         Host = Host ?? usual.Host,
                         Port = Port,
                         DriftPpm = DriftPpm ?? usual.DriftPpm,
+                        Country = Country, RadioConfirmation = RadioConfirmation, Firmware = Firmware?.ToLowerInvariant(),
                     };
                 }
             }

@@ -52,4 +52,5 @@ public static class RecordTypes
     public const string Practice = "fpm.practice/1";
     public const string Consent = "fpm.consent/1";
     public const string NodeLife = "fpm.node-life/1";
+    public const string RadioPlan = "fpm.radio-plan/1";
 }

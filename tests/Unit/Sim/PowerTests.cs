@@ -27,7 +27,7 @@ public sealed class PowerTests
     [Fact]
     public void A_day_s_charge_is_the_sum_of_currents_times_durations()
     {
-        // Uplinks of 25 bytes at SF9 take 267.3 ms, downlinks of 15 bytes 185.3 ms (Semtech AN1200.13).
+        // Uplinks of 25 bytes at SF9 take 267.3 ms, downlinks of 15 bytes 226.3 ms (Semtech AN1200.13).
         var budget = Budget.OverLoRa("", Day, 9, new() { SilentShare = 0, StartSeconds = 1, InterpretSeconds = 2, InterpretSessionSeconds = 0 });
         var expected = 0.02184 * 86400 + 50 * 24 * 3 + 30 * 48 + 19.5 * 30 + 21.5 * 2 // asleep, start and interpreter, waits, probes, head
             + 87 * 24 * Airtime(9, 25) + 8.4 * 24 * Airtime(9, 15) + 30 * 24 * (Airtime(9, 25) + 1 + Airtime(9, 15));

@@ -19,6 +19,7 @@ public static class CommandLine
         LogCommand.Create(),
         OutboxCommand.Create(),
         PayloadCommand.Create(),
+        FirmwareCommand.Create(),
         FsckCommand.Create(),
         RothcCommand.Create(),
         QcCommand.Create(),

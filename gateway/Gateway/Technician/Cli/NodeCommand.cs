@@ -15,13 +15,19 @@ static class NodeCommand
     static readonly Option<string?> Host = new("--host") { Description = "Where it finds this gateway over Wi-Fi." };
     static readonly Option<int?> Port = new("--port") { Description = "The gateway's MQTT port; by default the one it listens on." };
     static readonly Option<int?> Interval = new("--interval") { Description = "Minutes between readings." };
+    static readonly Option<string?> Country = new("--country") { Description = "Where it transmits, ISO 3166 (FR, BJ, ML, …), if the region's name does not say." };
+    static readonly Option<string?> Regulator = new("--regulator") { Description = "Who confirmed the LoRaWAN plan, where it is provisional (Mali, DR Congo)." };
+    static readonly Option<string?> ConfirmedBy = new("--confirmed-by") { Description = "The technician who asked the regulator." };
+    static readonly Option<string?> ConfirmedOn = new("--confirmed-on") { Description = "The day of the confirmation, such as 2026-11-02." };
+    static readonly Option<string?> Confirmation = new("--confirmation") { Description = "Letter or file number of the confirmation." };
+    static readonly Option<string?> Firmware = new("--firmware") { Description = "SHA-256 of the image flashed onto it, as 'fpm firmware pack' prints it." };
     static readonly Option<string> Out = new("--out") { Description = "Folder for the node's files.", DefaultValueFactory = _ => "." };
 
     public static Command Create()
     {
         var add = new Command("add", "Enrol a node with the running gateway: makes its keys and writes the files to deploy. Adding it again gives the same keys.")
         {
-            Id, SharedOptions.Data, Site, Region, Twin, Parcel, Link, Host, Port, Interval, Out,
+            Id, SharedOptions.Data, Site, Region, Twin, Parcel, Link, Host, Port, Interval, Country, Regulator, ConfirmedBy, ConfirmedOn, Confirmation, Firmware, Out,
         };
         add.SetAction(Add);
         return new Command("node", "Nodes of this gateway.") { add };
@@ -41,6 +47,8 @@ static class NodeCommand
         }
         if (answer["lora"] is { } lora)
             Console.WriteLine($"Register with the network server: DevEUI {lora["devEui"]}, JoinEUI {lora["joinEui"]}, AppKey {lora["appKey"]}");
+        if (answer["radio"] is { } radio)
+            Console.WriteLine($"Radio: {radio["plan"]} in {radio["country"]}; {radio["secondsPerHour"]!["sf9"]} s on air an hour at SF9, {radio["secondsPerHour"]!["sf12"]} s at SF12, of {radio["allowedSecondsPerHour"]} s allowed");
         return 0;
     }
 
@@ -53,6 +61,14 @@ static class NodeCommand
         };
         if (parsed.GetValue(Port) is { } port) wanted["port"] = port;
         if (parsed.GetValue(Interval) is { } minutes) wanted["intervalMinutes"] = minutes;
+        if (parsed.GetValue(Country) is { } country) wanted["country"] = country;
+        if (parsed.GetValue(Firmware) is { } hash) wanted["firmware"] = hash;
+        if (parsed.GetValue(Regulator) is { } authority)
+            wanted["radioConfirmation"] = new JsonObject
+            {
+                ["authority"] = authority, ["by"] = parsed.GetValue(ConfirmedBy) ?? "", ["reference"] = parsed.GetValue(Confirmation),
+                ["on"] = parsed.GetValue(ConfirmedOn) ?? throw new InputRefused("--confirmed-on: give the day on which the regulator confirmed, such as 2026-11-02."),
+            };
         return wanted;
     }
 
