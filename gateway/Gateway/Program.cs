@@ -81,6 +81,7 @@ public static class Program
         admin.MapCertificates();
         admin.MapModels();
         admin.MapReadings();
+        admin.MapSeals();
         admin.MapEstimates();
         admin.MapRecords();
         admin.MapSetup();

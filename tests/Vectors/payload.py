@@ -170,7 +170,24 @@ for epoch, sequence, probe, end, values, shot in [
     bench.append(dict(epoch=epoch, sequence=sequence, steadySeconds=4273261, benchSeconds=1234, end=end, probe=probe, values=values, shot=shot, body=body.hex(),
                       mac=frame_mac(KEY, NODE, "up", 6, epoch, sequence, body).hex()))
 
+chain_key = mac(KEY, b"fpm/1 chain" + NODE)
+
+
+def seal(case, sequence, first, frames):
+    chain = bytes(32)
+    for kind, own, body in frames:
+        chain = mac(chain_key, chain + b"u" + NODE + bytes([kind, 1]) + struct.pack(">II", 1, own) + body)
+    body = to_bytes([(1, 3), (sequence & 4095, 12), (sequence - first, 17), (sequence - first - len(frames), 16)]) + chain[:16]
+    return dict(name=case, epoch=1, sequence=sequence, names=sequence - first, absent=sequence - first - len(frames),
+                frames=[dict(kind=kind, sequence=own, body=part.hex()) for kind, own, part in frames], chain=chain.hex(), body=body.hex(),
+                mac=frame_mac(KEY, NODE, "up", 3, 1, sequence, body).hex())
+
+
+day = [(1, 1187, keyframe(typical)), (2, 1194, bytes.fromhex(deltas[1]["body"])), (5, 1195, name(1, 1195) + bytes(10))]
+seals = [seal("a day with names under which nothing was written", 1196, 1187, day), seal("one frame", 1, 0, [(1, 0, keyframe(dict(lowest, epoch=1)))])]
+seals.append(seal("a seal is the first link of the next", 5293, 1196, [(3, 1196, bytes.fromhex(seals[0]["body"])), (1, 5292, keyframe(dict(spectral, sequence=5292)))]))
+
 json.dump(dict(source="tests/Vectors/payload.py, from firmware/Payload/SPEC.md", key=KEY.hex(), node=NODE.hex(),
                mqttPassword=mac(KEY, b"fpm/1 mqtt" + NODE)[:16].hex(), keyframes=keyframes, deltas=deltas, controls=controls,
-               configurations=configurations, applied=applied, bench=bench), sys.stdout, indent=1)
+               configurations=configurations, applied=applied, bench=bench, seals=seals), sys.stdout, indent=1)
 print()

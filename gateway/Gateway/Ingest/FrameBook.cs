@@ -31,6 +31,9 @@ public sealed class FrameBook
     public bool HoldsSame(Session session, Node node, NamedFrame frame) =>
         Find(session, node, frame.Epoch, frame.Sequence) is { } kept && kept.Kind == frame.Kind && kept.Body.SequenceEqual(frame.Body);
 
+    public bool IsDisputed(Session session, Node node, uint epoch, uint sequence) =>
+        session.Scalar<bool>("SELECT EXISTS (SELECT 1 FROM conflicts WHERE node = @0 AND epoch = @1 AND sequence = @2)", node.Number, epoch, sequence);
+
     /// <returns>False where these very bytes were kept as a conflict before.</returns>
     public bool KeepConflict(WriteSession session, Node node, NamedFrame frame) =>
         session.Execute("INSERT OR IGNORE INTO conflicts (node, epoch, sequence, kind, frame, received_ms, link) VALUES (@0, @1, @2, @3, @4, @5, @6)",

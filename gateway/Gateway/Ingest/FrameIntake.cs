@@ -11,7 +11,7 @@ namespace FourPerMille.Sensor.Gateway.Ingest;
 /// Takes what a node sent: prove it, name it, commit it, and only then answer. The same path serves both links. Nothing that a frame
 /// holds can end it; what cannot be taken is counted and quarantined with its reason.
 /// </summary>
-public sealed class FrameIntake(Database database, LedgerBook ledgers, FrameBook frames, FrameReaders readers, ObservationBook observations, Refusals refusals, FailureMeter failures, TimeProvider time, GatewayClock clock)
+public sealed class FrameIntake(Database database, LedgerBook ledgers, FrameBook frames, FrameReaders readers, SealBook seals, ObservationBook observations, Refusals refusals, FailureMeter failures, TimeProvider time, GatewayClock clock)
 {
     /// <summary>Completes when all that could be taken is durable.</summary>
     /// <returns>What to tell the node: empty where nothing could be proven to come from it.</returns>
@@ -65,6 +65,7 @@ public sealed class FrameIntake(Database database, LedgerBook ledgers, FrameBook
         var epochs = ledgers.Open(session, intake.Node);
         foreach (var frame in intake.Opened) Keep(session, intake, Ledger(epochs, frame.Epoch), frame);
         var changed = intake.Opened.Select(frame => frame.Epoch).Distinct().Select(epoch => epochs[epoch]).ToList();
+        foreach (var ledger in changed) seals.Review(session, intake.Node, ledger);
         ledgers.Keep(session, intake.Node, changed, intake.Received);
         var assigned = AssignedEpoch(session, intake, epochs.Keys.Last());
         return Replies.To(intake.Node, intake.Link, intake.Opened, changed, assigned, time.GetUtcNow(), clock.Quality);

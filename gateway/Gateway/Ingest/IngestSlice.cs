@@ -15,6 +15,8 @@ static class IngestSlice
         .AddSingleton<FrameBook>()
         .AddSingleton<FrameReaders>()
         .AddSingleton<ObservationBook>()
+        .AddSingleton<SealBook>()
+        .AddSingleton<IFrameReader>(held => held.GetRequiredService<SealBook>())
         .AddSingleton<IFrameReader, KeyframeReader>()
         .AddSingleton<IFrameReader, DeltaReader>()
         .AddSingleton<Refusals>()

@@ -35,6 +35,12 @@ public sealed class EpochLedger
     public long LostCount => _settled.Count - Stored.Count;
     public long MissingCount => Sampled - _settled.Count;
 
+    /// <summary>Whether a name is stored or declared lost.</summary>
+    public bool IsSettled(uint sequence) => _settled.Contains(sequence);
+
+    /// <summary>How many names from <paramref name="first"/> to before <paramref name="end"/> are stored or declared lost.</summary>
+    public long SettledWithin(uint first, uint end) => _settled.CountWithin(first, end);
+
     public void Store(uint sequence)
     {
         Stored.Add(sequence);

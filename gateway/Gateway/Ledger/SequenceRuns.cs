@@ -19,6 +19,15 @@ public sealed class SequenceRuns
         return at < _runs.Count && _runs[at].First <= sequence;
     }
 
+    /// <summary>How many numbers of the set lie from <paramref name="first"/> to before <paramref name="end"/>.</summary>
+    public long CountWithin(uint first, uint end)
+    {
+        long count = 0;
+        for (var at = RunEndingAtOrAfter(first); at < _runs.Count && _runs[at].First < end; at++)
+            count += Math.Min((long)_runs[at].Last + 1, end) - Math.Max(_runs[at].First, first);
+        return count;
+    }
+
     public void Add(uint sequence) => Add(sequence, sequence);
 
     /// <summary>Adds a whole run; what is there already stays.</summary>

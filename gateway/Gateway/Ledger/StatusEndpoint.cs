@@ -16,9 +16,10 @@ static class StatusEndpoint
     public static void MapStatus(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/api/status", (Database database, NodeRegistry nodes, Refusals refusals, LoRaInbox lorawan, RecordLog log, LineSecurity line, TimeProvider time, GatewayOptions options) =>
         {
-            var (ledger, unread, quarantined, alarms) = database.Read(session => (
+            var (ledger, unread, seals, quarantined, alarms) = database.Read(session => (
                 LedgerBook.All(session).ToList(),
                 FrameBook.UnreadCounts(session),
+                SealBook.Counts(session),
                 session.Scalar<long>("SELECT COALESCE(MAX(id), 0) FROM quarantine"),
                 session.Query("SELECT raised_ms, node, what, detail FROM alarms ORDER BY id DESC LIMIT @0",
                     row => new { utc = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(0)), node = row.GetString(1), what = row.GetString(2), detail = row.GetString(3) }, NewestAlarms).ToList()));
@@ -37,6 +38,7 @@ static class StatusEndpoint
                     conflicts = line.Ledger.Conflicts,
                     duplicates = line.Ledger.Duplicates,
                     unread = unread.GetValueOrDefault((line.Node, line.Ledger.Epoch)),
+                    seals = Seals(seals[(line.Node, line.Ledger.Epoch)]),
                 }),
                 totals = new
                 {
@@ -47,6 +49,7 @@ static class StatusEndpoint
                     conflicts = ledger.Sum(line => line.Ledger.Conflicts),
                     missing = ledger.Sum(line => line.Ledger.MissingCount),
                     unread = unread.Values.Sum(),
+                    seals = Seals(seals.SelectMany(epoch => epoch)),
                 },
                 refusals = refusals.Counts,
                 lorawan = lorawan.Counts,
@@ -56,4 +59,7 @@ static class StatusEndpoint
                 alarms,
             });
         });
+
+    static Dictionary<string, long> Seals(IEnumerable<(SealState State, long Count)> counts) =>
+        Enum.GetValues<SealState>().ToDictionary(SealBook.Word, state => counts.Where(count => count.State == state).Sum(count => count.Count));
 }

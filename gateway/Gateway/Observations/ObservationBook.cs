@@ -35,13 +35,19 @@ public sealed class ObservationBook
     /// <summary>A mark tells better when the readings since the mark before it were taken: some may move to another day.</summary>
     void MarkDaysBefore(WriteSession session, Node node, ClockMark mark)
     {
-        var since = session.Scalar<long>("SELECT COALESCE(MAX(next_sequence), 0) FROM clock_marks WHERE node = @0 AND epoch = @1 AND next_sequence < @2", node.Number, mark.Epoch, mark.NextSequence);
-        var moved = session.Query("SELECT sequence, steady_minutes, received_ms FROM readings WHERE node = @0 AND epoch = @1 AND sequence >= @2 AND sequence < @3",
+        var since = session.Scalar<uint>("SELECT COALESCE(MAX(next_sequence), 0) FROM clock_marks WHERE node = @0 AND epoch = @1 AND next_sequence < @2", node.Number, mark.Epoch, mark.NextSequence);
+        MarkDaysOf(session, node, mark.Epoch, since, mark.NextSequence);
+    }
+
+    /// <summary>Has the days of readings from <paramref name="first"/> to before <paramref name="end"/> summarised again.</summary>
+    public void MarkDaysOf(WriteSession session, Node node, uint epoch, uint first, uint end)
+    {
+        var readings = session.Query("SELECT sequence, steady_minutes, received_ms FROM readings WHERE node = @0 AND epoch = @1 AND sequence >= @2 AND sequence < @3",
             row => (Sequence: (uint)row.GetInt64(0), Steady: (uint)row.GetInt64(1), Received: DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(2))),
-            node.Number, mark.Epoch, since, mark.NextSequence).ToList();
+            node.Number, epoch, first, end).ToList();
         // The first and last reading of each steady hour stand for it: the days between them are the same.
-        foreach (var reading in moved.GroupBy(reading => reading.Steady / 60).SelectMany(hour => new[] { hour.First(), hour.Last() }))
-            if (DayOf(session, node, mark.Epoch, reading.Sequence, reading.Steady, reading.Received) is { } day) MarkDue(session, node, day);
+        foreach (var reading in readings.GroupBy(reading => reading.Steady / 60).SelectMany(hour => new[] { hour.First(), hour.Last() }))
+            if (DayOf(session, node, epoch, reading.Sequence, reading.Steady, reading.Received) is { } day) MarkDue(session, node, day);
     }
 
     /// <summary>The day a reading belongs to, or null while its time is known to no better than a day.</summary>

@@ -27,6 +27,8 @@ sealed class DeltaReader(ObservationBook observations, FrameBook frames) : IFram
     {
         if (!DeltaCodec.TryReadName(frame.Bytes, 0, frame.BodyLength, out _, out _, out var back) || back > frame.Sequence) return false;
         var named = frame.Sequence - back;
+        // Where two frames claim the keyframe's name, nobody can say which one the node told this from.
+        if (frames.IsDisputed(session, node, frame.Epoch, named)) return false;
         if (frames.Find(session, node, frame.Epoch, named) is not { Kind: FrameKind.Keyframe } kept || StoredReadings.Keyframe(kept) is not { } keyframe) return false;
         var reading = new Reading();
         if (!DeltaCodec.TryDecode(frame.Bytes, 0, frame.BodyLength, keyframe, reading)) return false;

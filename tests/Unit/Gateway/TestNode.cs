@@ -40,6 +40,18 @@ sealed class TestNode
         return Seal(FrameKind.Delta, reading.Epoch, reading.Sequence, body[..length], link);
     }
 
+    /// <summary>A seal over frames as they went out, all of one epoch; names between them without a frame are absent.</summary>
+    public WireFrame Sealing(uint sequence, uint first, NodeLink link, params (uint Sequence, WireFrame Frame)[] frames)
+    {
+        var macLength = link == NodeLink.Lora ? FrameKeys.LoRaUplinkMacLength : FrameKeys.MacLength;
+        var seal = new Seal { Epoch = 1, Sequence = sequence, Names = sequence - first, Absent = sequence - first - (uint)frames.Length };
+        var chain = frames.Aggregate(new byte[FrameKeys.ChainLength], (soFar, f) => Keys.Chain(soFar, f.Frame.Kind, 1, f.Sequence, f.Frame.Bytes, 0, f.Frame.Bytes.Length - macLength));
+        chain.AsSpan(0, seal.Proof.Length).CopyTo(seal.Proof);
+        var body = new byte[FourPerMille.Sensor.Payload.Seal.BodyLength];
+        seal.Encode(body, 0);
+        return Seal(FrameKind.Seal, 1, sequence, body, link);
+    }
+
     public WireFrame Frame(uint epoch, uint sequence, NodeLink link = NodeLink.Wifi) => Frame(Reading(epoch, sequence), link);
 
     public WireFrame Frame(LossDeclaration loss)

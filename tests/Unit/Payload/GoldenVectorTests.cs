@@ -77,6 +77,33 @@ public sealed class GoldenVectorTests
         Assert.Equal(vector.GetProperty("mac").GetString(), Convert.ToHexStringLower(mac));
     }
 
+    public static TheoryData<string> SealNames() => [.. Vectors.GetProperty("seals").EnumerateArray().Select(k => k.GetProperty("name").GetString()!)];
+
+    [Theory, MemberData(nameof(SealNames))]
+    public void A_seal_is_the_golden_chain_over_its_frames(string name)
+    {
+        var vector = Vectors.GetProperty("seals").EnumerateArray().Single(s => s.GetProperty("name").GetString() == name);
+        var (epoch, sequence) = (vector.GetProperty("epoch").GetUInt32(), vector.GetProperty("sequence").GetUInt32());
+        var chain = new byte[FrameKeys.ChainLength];
+        foreach (var frame in vector.GetProperty("frames").EnumerateArray())
+        {
+            var part = Hex(frame.GetProperty("body"));
+            chain = Keys.Chain(chain, frame.GetProperty("kind").GetByte(), epoch, frame.GetProperty("sequence").GetUInt32(), part, 0, part.Length);
+        }
+        var seal = new Seal { Epoch = epoch, Sequence = sequence, Names = vector.GetProperty("names").GetUInt32(), Absent = vector.GetProperty("absent").GetUInt32() };
+        chain.AsSpan(0, Seal.ProofLength).CopyTo(seal.Proof);
+        var body = new byte[Seal.BodyLength];
+
+        Assert.Equal(Seal.BodyLength, seal.Encode(body, 0));
+
+        Assert.Equal(vector.GetProperty("chain").GetString(), Convert.ToHexStringLower(chain));
+        Assert.Equal(vector.GetProperty("body").GetString(), Convert.ToHexStringLower(body));
+        Assert.Equal(vector.GetProperty("mac").GetString(), Convert.ToHexStringLower(Keys.MacUp(FrameKind.Seal, epoch, sequence, body, 0, body.Length)));
+        var decoded = new Seal();
+        Assert.True(Seal.TryDecode(body, 0, body.Length, decoded));
+        Assert.Equal((seal.Names, seal.Absent, sequence & 4095), (decoded.Names, decoded.Absent, decoded.Sequence));
+    }
+
     [Fact]
     public void The_MQTT_password_is_the_derived_one() => Assert.Equal(Vectors.GetProperty("mqttPassword").GetString(), Keys.MqttPassword());
 

@@ -39,8 +39,13 @@ static class StatusCommand
         string[] numbers = ["sampled", "stored", "pending", "declaredLost", "conflicts", "duplicates", "unread"];
         var table = new Table().AddColumn("node").AddColumn("epoch");
         foreach (var number in numbers) table.AddColumn(new TableColumn(number == "declaredLost" ? "lost" : number).RightAligned());
+        table.AddColumn("seals");
         foreach (var line in lines)
-            table.AddRow([(string)line!["node"]!, line["epoch"]!.ToString(), .. numbers.Select(number => ((long)line[number]!).ToString("N0", CultureInfo.InvariantCulture))]);
+            table.AddRow([(string)line!["node"]!, line["epoch"]!.ToString(), .. numbers.Select(number => ((long)line[number]!).ToString("N0", CultureInfo.InvariantCulture)), Seals(line["seals"]!.AsObject())]);
         return table;
     }
+
+    /// <summary>The states that there are: <c>12 sealed, 1 pending</c>.</summary>
+    static string Seals(JsonObject counts) =>
+        string.Join(", ", counts.Where(state => (long)state.Value! > 0).Select(state => $"{state.Value} {(state.Key == "broken" ? "BROKEN" : state.Key)}"));
 }
