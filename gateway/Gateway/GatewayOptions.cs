@@ -56,6 +56,12 @@ public sealed record GatewayOptions
     /// <summary>A day's allowance below this would not carry the longest record there can be.</summary>
     public const long FewestBytesPerDay = 80_000;
 
+    /// <summary>Observations are kept for the observatory though no line leads there: a courier takes them.</summary>
+    public bool Courier { get; init; }
+
+    /// <summary>Whether there is anybody to keep observations for.</summary>
+    [JsonIgnore] public bool KeepsObservations => Observatory is not null || Courier;
+
     /// <summary>What ChirpStack's HTTP integration must present as bearer; null refuses its events.</summary>
     public string? ChirpstackSecret { get; init; }
 
@@ -123,7 +129,7 @@ public sealed record GatewayOptions
         }
     }
 
-    sealed record Settings(string? Name = null, string? Urls = null, string? Console = null, string? ConsoleCertificate = null, string? ConsoleKey = null, string? Mqtt = null, string? Broker = null, string? Observatory = null, long? ObservatoryBytesPerDay = null,
+    sealed record Settings(string? Name = null, bool Courier = false, string? Urls = null, string? Console = null, string? ConsoleCertificate = null, string? ConsoleKey = null, string? Mqtt = null, string? Broker = null, string? Observatory = null, long? ObservatoryBytesPerDay = null,
         bool? MqttTls = null, string[]? MqttNames = null, string? MqttCertificate = null, string? MqttKey = null, string? MqttCa = null, bool MqttNodeCertificates = false,
         string? Sntp = null,
         string? ChirpstackSecret = null, string? ChirpstackApi = null, string? ChirpstackToken = null, string? ChirpstackBroker = null,
@@ -132,6 +138,7 @@ public sealed record GatewayOptions
         public GatewayOptions Over(GatewayOptions defaults) => defaults with
         {
             Name = Name,
+            Courier = Courier,
             Urls = Urls is null ? defaults.Urls : new Uri(Urls),
             Console = Console is null ? null : new Uri(Console),
             ConsoleCertificate = ConsoleCertificate,

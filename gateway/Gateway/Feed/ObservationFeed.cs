@@ -36,7 +36,7 @@ public sealed class ObservationFeed(GatewayOptions options, Database database, N
     /// <summary>Puts whatever is fresh into the outbox. Called before every pass of forwarding; one caller at a time.</summary>
     public async Task Run(CancellationToken stop)
     {
-        if (options.Observatory is null) return;
+        if (!options.KeepsObservations) return;
         foreach (var (number, arrived) in Arrivals().Where(a => _seen.GetValueOrDefault(a.Node, -1) < a.Arrived))
         {
             while (await Take(nodes.ByNumber(number), stop)) stop.ThrowIfCancellationRequested();
@@ -51,7 +51,7 @@ public sealed class ObservationFeed(GatewayOptions options, Database database, N
     /// <param name="estimates">Each with the record that states it.</param>
     public void Put(WriteSession session, Node node, IReadOnlyList<JudgedReading> readings, IReadOnlyList<StatedEstimate> estimates)
     {
-        if (options.Observatory is null) return;
+        if (!options.KeepsObservations) return;
         Put(session, node, readings, isFinal: true);
         var said = new SaidObservations(session);
         foreach (var estimate in estimates)

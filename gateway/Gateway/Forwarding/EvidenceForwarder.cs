@@ -12,8 +12,11 @@ namespace FourPerMille.Sensor.Gateway.Forwarding;
 
 /// <summary>Gives the log to the observatory: the records, then the checkpoint over them, and keeps the observatory's cosignature.</summary>
 /// <remarks>Both halves are safe to repeat: entries are sent from where the observatory says it is, the checkpoint by C2SP tlog-witness.</remarks>
-sealed class EvidenceForwarder(Database database, RecordLog log, LogKey key, HttpClient http, LineMeter? meter = null)
+sealed class EvidenceForwarder(Database database, IForwardedLog log, HttpClient http, LineMeter? meter = null)
 {
+    /// <summary>For the gateway's own log.</summary>
+    public EvidenceForwarder(Database database, RecordLog log, LogKey key, HttpClient http, LineMeter? meter = null) : this(database, new OwnLog(database, log, key), http, meter) { }
+
     /// <summary>Entries of one request: a full bundle.</summary>
     const int MostEntries = TilePath.FullWidth;
 
@@ -23,18 +26,17 @@ sealed class EvidenceForwarder(Database database, RecordLog log, LogKey key, Htt
     /// <summary>Heads of request and answer, and the answer, in bytes.</summary>
     const int Overhead = 700;
 
-    readonly string _place = "evidence/" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key.Origin))) + "/";
+    readonly string _place = "evidence/" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(log.Origin))) + "/";
 
     public async Task Forward(CancellationToken stop)
     {
-        await log.CatchUp(stop);
-        if (log.Published is not { } note) return;
+        if (await log.Head(stop) is not { } note) return;
         var checkpoint = Checkpoint.Parse(note.Text);
         var witnessed = database.Read(session => session.Witnessed()) is { } last ? Checkpoint.Parse(last.Text).Size : 0;
         if (witnessed == checkpoint.Size) return;
         await SendEntries(checkpoint.Size, stop);
         // A change of key is shown first, at the checkpoint both keys signed: by it the witness goes from one key to the other.
-        foreach (var change in database.Read(session => session.KeyChanges(log.Tiles)).Select(c => c.Proof.Note))
+        foreach (var change in log.KeyChanges)
         {
             if (Checkpoint.Parse(change.Text) is not { } overlap || overlap.Size <= witnessed || overlap.Size >= checkpoint.Size) continue;
             await HaveCosigned(change, overlap, witnessed, stop);
@@ -49,7 +51,7 @@ sealed class EvidenceForwarder(Database database, RecordLog log, LogKey key, Htt
         while (there < size)
         {
             var bundle = new List<byte>();
-            foreach (var entry in Entries(there, (int)Math.Min(MostEntries, size - there)))
+            foreach (var entry in log.Entries(there, (int)Math.Min(MostEntries, size - there)))
             {
                 // As many as fit what is left of the day, and one to find out that none does.
                 if (bundle.Count > 0 && bundle.Count + entry.Length + Overhead > meter?.Remaining) break;
@@ -112,7 +114,4 @@ sealed class EvidenceForwarder(Database database, RecordLog log, LogKey key, Htt
     static async Task<long> SizeIn(HttpResponseMessage answer, CancellationToken stop) =>
         long.TryParse((await answer.Content.ReadAsStringAsync(stop)).TrimEnd('\n'), NumberStyles.None, CultureInfo.InvariantCulture, out var size)
             ? size : throw new FarSideException("an answer that is no size");
-
-    List<byte[]> Entries(long from, int most) => database.Read(session =>
-        session.Query("SELECT canonical FROM records WHERE leaf >= @0 ORDER BY leaf LIMIT @1", row => (byte[])row[0], from, most).ToList());
 }

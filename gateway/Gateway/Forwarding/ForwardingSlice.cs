@@ -34,7 +34,11 @@ sealed class Forwarder(GatewayOptions options, Database database, RecordLog log,
 
     public Task StartAsync(CancellationToken stop)
     {
-        if (options.Observatory is not { } observatory) return Task.CompletedTask;
+        if (options.Observatory is not { } observatory)
+        {
+            if (options.Courier) agenda.Every(Period, "keeping observations for a courier", feed.Run);
+            return Task.CompletedTask;
+        }
         if (options.ObservatoryBytesPerDay is < GatewayOptions.FewestBytesPerDay)
             throw new InputRefused($"--observatory-bytes-per-day: {options.ObservatoryBytesPerDay} would not carry the longest record; {GatewayOptions.FewestBytesPerDay} is the least. Without a line at all, send a courier.");
         Meter = new LineMeter(database, time, options.ObservatoryBytesPerDay);

@@ -39,7 +39,7 @@ sealed class ObservatoryOutbox(GatewayOptions options) : IObservatoryOutbox
 {
     public void Enqueue(WriteSession session, ObservedSeries series, IEnumerable<Observation> observations)
     {
-        if (options.Observatory is null) return;
+        if (!options.KeepsObservations) return;
         session.Execute("INSERT INTO outbox_series (key, description) VALUES (@0, @1) ON CONFLICT DO NOTHING", series.Key, JsonSerializer.Serialize(SeriesDescription.Of(series)));
         var id = session.Scalar<long>("SELECT id FROM outbox_series WHERE key = @0", series.Key);
         foreach (var epoch in observations.GroupBy(o => o.Epoch))

@@ -33,6 +33,7 @@ sealed class LogCheck(Session session, ILogStore log, LogKey key)
         GrowTo(grown, Math.Min(signed?.Size ?? 0, rows));
         if (signed is not null && grown.Size == signed.Size && grown.Root() != signed.Root) Found("the root over the rows is not the root that was signed");
         CheckWitnessed(signed?.Size ?? 0);
+        foreach (var stray in (log as LogFolder)?.Strays() ?? []) Found($"{stray}: lies in the log's folder and is neither checkpoint nor tile");
         CheckRowsBeyond(grown.Size, rows);
         return _findings;
     }
@@ -53,7 +54,9 @@ sealed class LogCheck(Session session, ILogStore log, LogKey key)
         if (log.ReadCheckpoint() is not { } text) return null;
         try
         {
-            var checkpoint = _keys.Open(SignedNote.Parse(text), [], out var reason);
+            var note = SignedNote.Parse(text);
+            var checkpoint = _keys.Open(note, [], out var reason);
+            if (note.Signatures.Any(line => !_keys.Terms.Any(term => line.IsOf(term.Key)))) Found("checkpoint: it carries a signature of nobody who signs this log");
             if (checkpoint is null) Found($"checkpoint: {reason}");
             return checkpoint;
         }
@@ -102,12 +105,18 @@ sealed class LogCheck(Session session, ILogStore log, LogKey key)
         var witnesses = session.WitnessKeys();
         foreach (var text in session.Query("SELECT note FROM witnessed ORDER BY size", row => row.GetString(0)))
         {
-            var note = SignedNote.Parse(text);
+            if (Note(text) is not { } note) continue;
             if (_keys.Open(note, witnesses, out var reason) is not { } checkpoint) { Found($"a witnessed checkpoint: {reason}"); continue; }
             if (!witnesses.Any(note.IsSignedBy)) Found($"the witnessed checkpoint of {checkpoint.Size}: no cosignature verifies");
             if (checkpoint.Size > signedSize) Found($"a witness saw {checkpoint.Size} records, the log has {signedSize}: history was cut off");
             else if (Root(checkpoint.Size) != checkpoint.Root) Found($"the witnessed checkpoint of {checkpoint.Size} has another root than the log: history was changed");
         }
+    }
+
+    SignedNote? Note(string text)
+    {
+        try { return SignedNote.Parse(text); }
+        catch (FormatException broken) { Found($"a witnessed checkpoint: {broken.Message}"); return null; }
     }
 
     Hash? Root(long size)
@@ -116,8 +125,13 @@ sealed class LogCheck(Session session, ILogStore log, LogKey key)
         catch (Exception torn) when (torn is IOException or InvalidDataException) { return null; }
     }
 
-    List<StoredRecord> Rows(long from, int most) =>
-        session.Query($"SELECT {StoredRecord.Columns} FROM records WHERE leaf >= @0 ORDER BY leaf LIMIT @1", StoredRecord.Map, from, most).ToList();
+    List<StoredRecord> Rows(long from, int most)
+    {
+        try { return Read(from, most); }
+        catch (InvalidDataException broken) { Found($"rows from {from} on: {broken.Message}"); return []; }
+    }
+
+    List<StoredRecord> Read(long from, int most) => session.Query($"SELECT {StoredRecord.Columns} FROM records WHERE leaf >= @0 ORDER BY leaf LIMIT @1", StoredRecord.Map, from, most).ToList();
 
     void Found(string what) => _findings.Add(what);
 

@@ -53,6 +53,11 @@ sealed class LogFolder(string folder) : ILogStore
             .OfType<TilePath>();
     }
 
+    /// <summary>What lies in the folder and is neither checkpoint nor tile.</summary>
+    public IEnumerable<string> Strays() => !Directory.Exists(folder) ? [] : Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+        .Select(file => Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/'))
+        .Where(name => name is not ("checkpoint" or "unfinished") && !TilePath.TryParse(name, out _));
+
     byte[]? ReadExact(TilePath tile)
     {
         try

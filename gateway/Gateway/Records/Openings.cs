@@ -20,6 +20,14 @@ static class Openings
         return destroyed;
     }
 
+    /// <summary>The same beside a running gateway, or without one.</summary>
+    public static int Destroy(string dataFolder, string digest)
+    {
+        var destroyed = SideSession.Write(dataFolder, session => Delete(session, [digest]));
+        if (destroyed > 0) Database.ForgetOldPages(Path.Combine(dataFolder, "gateway.db"));
+        return destroyed;
+    }
+
     // The table is made anew: pages it was split over may hold stale copies, and pages that are given back whole are overwritten (secure_delete).
     static int Delete(WriteSession session, IReadOnlyCollection<string> digests)
     {

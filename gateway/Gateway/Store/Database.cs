@@ -79,15 +79,18 @@ public sealed class Database : IAsyncDisposable
     /// Empties the journal of earlier versions of pages, so that what was deleted and overwritten is not left in there. Waits for readers.
     /// </summary>
     /// <exception cref="IOException">Somebody has been reading for too long.</exception>
-    public void ForgetOldPages()
+    public void ForgetOldPages() => ForgetOldPages(_path);
+
+    /// <inheritdoc cref="ForgetOldPages()"/>
+    internal static void ForgetOldPages(string path)
     {
-        using var session = new Session(Connect(_path, SqliteOpenMode.ReadWrite));
+        using var session = new Session(Connect(path, SqliteOpenMode.ReadWrite));
         for (var attempt = 0; attempt < 100; attempt++)
         {
             if (session.Scalar<long>("PRAGMA wal_checkpoint(TRUNCATE)") == 0) return;
             Thread.Sleep(20);
         }
-        throw new IOException($"{_path}: its journal is in use and could not be emptied; deleted values may still stand in it until the gateway ends");
+        throw new IOException($"{path}: its journal is in use and could not be emptied; deleted values may still stand in it until the gateway ends");
     }
 
     void WriteUntilClosed()

@@ -40,6 +40,15 @@ static class Migrations
         }
     }
 
+    /// <summary>For whoever only works beside a gateway: the schema is left as it is.</summary>
+    /// <exception cref="InputRefused">It is not the one this program knows.</exception>
+    public static void RequireApplied(Session session, string path)
+    {
+        var applied = session.Query("SELECT number FROM migrations", row => row.GetInt32(0)).ToHashSet();
+        if (!applied.SetEquals(All().Select(m => m.Number)))
+            throw new InputRefused($"{path}: was last used by another version of the gateway. Start this version on it once, or use that one.");
+    }
+
     /// <exception cref="InputRefused">The file is something else's.</exception>
     public static void Claim(Session session, string path)
     {

@@ -52,7 +52,7 @@ public static class RecordBundle
         var keys = LogKeyHistory.Follow(trusted ?? log, ReadChanges(Path.Combine(folder, KeysFolder)));
         if (keys.Current != log) throw new FormatException($"the bundle is of the log {log}, not of {trusted}");
         var witnessFile = Path.Combine(folder, WitnessKeysFile);
-        var witnesses = File.Exists(witnessFile) ? File.ReadAllLines(witnessFile).Select(VerifierKey.Parse).ToList() : [];
+        var witnesses = File.Exists(witnessFile) ? File.ReadAllText(witnessFile).TrimEnd('\n').Split('\n').Select(VerifierKey.Parse).ToList() : [];
         var verifier = new RecordVerifier(keys, witnesses);
         return [.. Directory.GetFiles(Path.Combine(folder, RecordsFolder), "*.json").Order(StringComparer.Ordinal)
             .Select(file => (Path.GetFileName(file), verifier.Verify(File.ReadAllBytes(file), ReadProof(file))))];

@@ -41,6 +41,7 @@ public sealed class SimulatedObservatory : IAsyncDisposable
         app.UseRouting();
         app.MapSensorThings(things);
         app.MapEvidence(witness);
+        app.MapReceipts(witness, things);
         await app.StartAsync(stop);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         return new SimulatedObservatory(app, things, witness, new Uri(address));

@@ -214,20 +214,6 @@ public sealed class ForwardingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_courier_takes_what_waits_and_only_a_receipt_takes_it_out()
-    {
-        await Enqueue(Series("node1", 5), 1, 30);
-        var taken = _database.Read(s => OutboxCourier.Take(s, 0, 20));
-        var rest = _database.Read(s => OutboxCourier.Take(s, taken[^1].Place, 20));
-        Assert.Equal((20, 10, 30), (taken.Count, rest.Count, (int)Counts().Pending));
-        Assert.Equal("node1", taken[0].Series.Node);
-        var receipts = taken.Select(t => new CourierReceipt(t.ObservationId)).ToList();
-        Assert.Equal(20, await _database.Write(s => OutboxCourier.Delivered(s, receipts)));
-        Assert.Equal(0, await _database.Write(s => OutboxCourier.Delivered(s, receipts)));
-        Assert.Equal(new OutboxCounts(10, 20, 0), Counts());
-    }
-
-    [Fact]
     public async Task Records_reach_the_observatory_which_verifies_and_cosigns_them()
     {
         await Write(300);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using FourPerMille.Sensor.Gateway.Records;
+using FourPerMille.Sensor.Gateway.Technician.Cli;
 using FourPerMille.Sensor.Mrv.Keys;
 using FourPerMille.Sensor.Mrv.Records;
 using FourPerMille.Sensor.Mrv.Tiles;
@@ -41,6 +42,21 @@ public sealed class OpeningTests
         var verifier = new RecordVerifier(LogKeyHistory.Of(it.Key.Verifier));
         Assert.All(Enumerable.Range(0, digests.Count).Where(leaf => leaf % 40 == 0), leaf =>
             Assert.True(verifier.Verify(new TileTree(it.Log.Tiles, it.Log.Size).Entry(leaf), it.Log.Prove(leaf)!.ToString()).IsVerified));
+    }
+
+    [Fact]
+    public async Task An_opening_is_shown_and_destroyed_from_the_command_line_beside_the_gateway()
+    {
+        await using var it = new LogInAFolder();
+        var digest = await it.Database.Write(s => it.Book.Commit(s, "technician", "T-17"));
+        await it.Grow(1);
+        var salt = Salt(it.Database.Read(s => s.Opening(digest))!);
+        Assert.Equal(0, await CommandLine.Run(["records", "opening", digest, "--data", it.Folder]));
+        Assert.Equal(0, await CommandLine.Run(["records", "opening", digest, "--data", it.Folder, "--destroy"]));
+        Assert.Equal(CommandLine.Refused, await CommandLine.Run(["records", "opening", digest, "--data", it.Folder, "--destroy"]));
+        Assert.False(FilesHold(it.Folder, salt));
+        await it.Grow(1);
+        Assert.Empty(it.Check());
     }
 
     /// <summary>

@@ -18,6 +18,7 @@ public static class CommandLine
         RecordCommand.Create(),
         LogCommand.Create(),
         OutboxCommand.Create(),
+        CourierCommand.Create(),
         PayloadCommand.Create(),
         FirmwareCommand.Create(),
         FsckCommand.Create(),

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using FourPerMille.Sensor.Gateway.Records;
 using FourPerMille.Sensor.Mrv.Keys;
+using FourPerMille.Sensor.Mrv.Notes;
 
 namespace FourPerMille.Sensor.Gateway.Technician.Cli;
 
@@ -9,7 +10,32 @@ static class LogCommand
 {
     static readonly Option<long?> Size = new("--size") { Description = "Leaves of the last checkpoint known to be yours; without it the last that a witness cosigned." };
 
-    public static Command Create() => new("log", "The log's own affairs.") { new Command("key", "The key that signs the log.") { Show(), Rotate(), Revoke() } };
+    static readonly Option<string> Log = new("--log") { Description = "A folder with checkpoint and tile/: a gateway's log, a mirror, a courier's stick.", Required = true };
+    static readonly Option<string> Vkey = new("--vkey") { Description = "The key that signs the log now, had from elsewhere.", Required = true };
+    static readonly Option<string?> Held = new("--held") { Description = "A checkpoint of this log that you kept: the log must continue it." };
+    static readonly Option<long> From = new("--from") { Description = "The first record whose entry must be there; a courier's stick has no earlier ones." };
+
+    public static Command Create() => new("log", "The log's own affairs.") { Verify(), new Command("key", "The key that signs the log.") { Show(), Rotate(), Revoke() } };
+
+    static Command Verify()
+    {
+        var command = new Command("verify", "Check a whole log from its tiles alone, and that it continues a checkpoint you kept.") { Log, Vkey, Held, From };
+        command.SetAction(parsed =>
+        {
+            var folder = parsed.GetRequiredValue(Log);
+            try
+            {
+                var held = parsed.GetValue(Held) is { } file ? SignedNote.Parse(File.ReadAllText(file)) : null;
+                var audit = new LogAudit(new LogFolder(folder), VerifierKey.Parse(parsed.GetRequiredValue(Vkey)));
+                var findings = audit.Run(held, parsed.GetValue(From));
+                foreach (var finding in findings) Console.WriteLine(finding);
+                Console.WriteLine($"{audit.Records} records, {findings.Count} findings");
+                return findings.Count == 0 ? 0 : 1;
+            }
+            catch (Exception refused) when (refused is FormatException or IOException or UnauthorizedAccessException) { throw new InputRefused($"{folder}: {refused.Message}"); }
+        });
+        return command;
+    }
 
     static Command Show()
     {

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Text;
 using FourPerMille.Sensor.Gateway.Records;
+using FourPerMille.Sensor.Gateway.Records.Page;
 using FourPerMille.Sensor.Gateway.Records.Replay;
 using FourPerMille.Sensor.Mrv.Notes;
 using FourPerMille.Sensor.Mrv.Records;
+using FourPerMille.Sensor.Mrv.Tiles;
 
 namespace FourPerMille.Sensor.Gateway.Technician.Cli;
 
@@ -14,12 +16,36 @@ static class RecordsCommand
     static readonly Option<bool> WithProof = new("--proof") { Description = "Print the record's proof instead (c2sp.org/tlog-proof)." };
     static readonly Option<string?> Type = new("--type") { Description = "Only records of this kind, such as soil-day." };
     static readonly Option<int> Limit = new("--limit") { Description = "At most so many.", DefaultValueFactory = _ => 20 };
-    static readonly Option<string> Bundle = new("--bundle") { Description = "A folder of records with their proofs.", Required = true };
+    static readonly Option<string?> Bundle = new("--bundle") { Description = "A folder of records with their proofs." };
+    static readonly Option<string?> Code = new("--qr") { Description = "What the code of a printed page says: holds the bundle to it, or asks the observatory it names." };
+    static readonly Option<string?> WitnessKey = new("--witness") { Description = "The witness's key, had from elsewhere than the observatory." };
+    static readonly Option<Uri?> ObservatoryAddress = new("--observatory") { Description = "The address to print into the codes; without it that of gateway.json.", CustomParser = ServeCommand.Address };
     static readonly Option<string> Out = new("--out") { Description = "The folder to write the bundle to.", Required = true };
     static readonly Option<bool> WithInputs = new("--inputs") { Description = "Also what the records were computed from, so that 'records recompute --bundle' works there. It holds the holders' raw readings." };
     static readonly Option<string?> Vkey = new("--vkey") { Description = "The log's key, had from elsewhere than the bundle." };
 
-    public static Command Create() => new("records", "What the gateway states for good: show it, hand it out, check it.") { Show(), Hand(), Verify(), RecomputeCommand.Create() };
+    public static Command Create() => new("records", "What the gateway states for good: show it, hand it out, check it.") { Show(), Hand(), Verify(), RecomputeCommand.Create(), Opening() };
+
+    static readonly Argument<string> Digest = new("digest") { Description = "A commitment as records hold it, sha256:…" };
+    static readonly Option<bool> Destroy = new("--destroy") { Description = "Destroy the opening for good: records still verify, the value cannot be found again. Copies of the folder are yours to see to." };
+
+    static Command Opening()
+    {
+        var command = new Command("opening", "Show what a commitment in a record promised (position, holder, technician), or destroy it.") { Digest, SharedOptions.Data, Destroy };
+        command.SetAction(parsed => Verb.Run(() =>
+        {
+            var (data, digest) = (parsed.GetRequiredValue(SharedOptions.Data), parsed.GetRequiredValue(Digest));
+            if (!parsed.GetValue(Destroy))
+            {
+                using var evidence = Evidence.Of(data);
+                using var output = Console.OpenStandardOutput();
+                output.Write(evidence.Session.Opening(digest) ?? throw new InputRefused($"{digest}: there is no such opening here, or not any more."));
+            }
+            else if (Openings.Destroy(data, digest) == 0) throw new InputRefused($"{digest}: there is no such opening here, or not any more.");
+            else Console.WriteLine($"{digest}: destroyed");
+        }));
+        return command;
+    }
 
     static Command Show()
     {
@@ -48,15 +74,17 @@ static class RecordsCommand
 
     static Command Hand()
     {
-        var command = new Command("bundle", "Write records, proofs, keys and a shell verifier to a folder a stranger can check.") { Id, SharedOptions.Data, Type, Limit, Out, WithInputs };
+        var command = new Command("bundle", "Write records, proofs, keys and a shell verifier to a folder a stranger can check.") { Id, SharedOptions.Data, Type, Limit, Out, ObservatoryAddress, WithInputs };
         command.SetAction(parsed =>
         {
             using var evidence = Evidence.Of(parsed.GetRequiredValue(SharedOptions.Data));
-            var records = parsed.GetValue(Id) is { } id ? [evidence.Find(id)] : evidence.Session.Records(parsed.GetValue(Type), long.MaxValue, parsed.GetValue(Limit));
-            RecordBundle.Write(parsed.GetRequiredValue(Out), evidence.Key.Verifier, evidence.Session.WitnessKeys(),
-                records.Select(r => new ProvenRecord(r.Canonical, evidence.Prove(r))), evidence.KeyChanges);
-            if (parsed.GetValue(WithInputs)) WriteInputs(evidence, records, parsed.GetRequiredValue(Out));
-            Console.WriteLine($"{records.Count} records in {parsed.GetRequiredValue(Out)}; check them with verify.sh there");
+            List<StoredRecord> records = parsed.GetValue(Id) is { } id ? [evidence.Find(id)] : evidence.Session.Records(parsed.GetValue(Type), long.MaxValue, parsed.GetValue(Limit));
+            var (folder, observatory) = (parsed.GetRequiredValue(Out), parsed.GetValue(ObservatoryAddress) ?? GatewayOptions.Of(parsed.GetRequiredValue(SharedOptions.Data)).Observatory);
+            var proven = records.ConvertAll(r => new ProvenRecord(r.Canonical, evidence.Prove(r)));
+            RecordBundle.Write(folder, evidence.Key.Verifier, evidence.Session.WitnessKeys(), proven, evidence.KeyChanges);
+            foreach (var record in proven) File.WriteAllText(Path.Combine(folder, "records", $"{record.Proof.Index:00000000}.html"), RecordPage.Write(record, evidence.Key.Verifier, observatory));
+            if (parsed.GetValue(WithInputs)) WriteInputs(evidence, records, folder);
+            Console.WriteLine($"{records.Count} records in {folder}; check them with verify.sh there, print them from records/*.html");
             return 0;
         });
         return command;
@@ -73,21 +101,51 @@ static class RecordsCommand
 
     static Command Verify()
     {
-        var command = new Command("verify", "Check every record of a bundle against its proof and the log's key.") { Bundle, Vkey };
-        command.SetAction(parsed =>
+        var command = new Command("verify", "Check every record of a bundle against its proof and the log's key, or a printed code against a bundle or its observatory.") { Bundle, Vkey, Code, WitnessKey };
+        command.SetAction(async (parsed, stop) =>
         {
-            var folder = parsed.GetRequiredValue(Bundle);
+            var (folder, code) = (parsed.GetValue(Bundle), parsed.GetValue(Code));
             try
             {
-                var trusted = parsed.GetValue(Vkey) is { } vkey ? VerifierKey.Parse(vkey) : null;
+                var printed = code is null ? null : RecordCode.Parse(code);
+                if (folder is null) return printed is null ? throw new InputRefused("--bundle or --qr: name what to verify.") : await VerifyAtObservatory(printed, Key(parsed.GetValue(WitnessKey)), stop);
+                if (printed is not null && !Holds(folder, printed)) return Say($"FAILED {printed.Id}  the bundle has no record of this code");
+                var trusted = Key(parsed.GetValue(Vkey));
                 return Report(RecordBundle.Verify(folder, trusted), trusted is not null);
             }
             catch (Exception refused) when (refused is FormatException or IOException or UnauthorizedAccessException)
             {
-                throw new InputRefused($"{folder}: {refused.Message}");
+                throw new InputRefused($"{folder ?? "--qr"}: {refused.Message}");
             }
         });
         return command;
+    }
+
+    static VerifierKey? Key(string? vkey) => vkey is null ? null : VerifierKey.Parse(vkey);
+
+    /// <summary>Whether the bundle has the record under the leaf the code names; its proof is checked with the others.</summary>
+    static bool Holds(string folder, RecordCode printed) =>
+        Path.Combine(folder, "records", $"{printed.Leaf:00000000}.json") is var file && File.Exists(file) && printed.IsOf(File.ReadAllBytes(file));
+
+    static async Task<int> VerifyAtObservatory(RecordCode printed, VerifierKey? witness, CancellationToken stop)
+    {
+        if (printed.Observatory is not { } address) throw new InputRefused("--qr: the code names no observatory. Name the --bundle the record came with.");
+        using var http = new HttpClient { BaseAddress = new Uri(address.ToString().TrimEnd('/') + "/") };
+        try
+        {
+            var (record, name, size) = await CodeCheck.Ask(printed, http, witness, stop);
+            Console.WriteLine($"OK     {RecordId.Of(record)}  leaf {printed.Leaf} of {size} in {printed.Origin}, witnessed by {name}");
+            if (witness is null) Console.WriteLine("The witness's key came from the observatory: --witness holds it to one had from elsewhere.");
+            return 0;
+        }
+        catch (HttpRequestException silent) { throw new InputRefused($"{address}: {silent.Message} Try again with a line, or name the --bundle the record came with."); }
+        catch (Exception broken) when (broken is FormatException or MissingTileException or InvalidDataException) { return Say($"FAILED {printed.Id}  {broken.Message}"); }
+    }
+
+    static int Say(string finding)
+    {
+        Console.WriteLine(finding);
+        return 1;
     }
 
     static int Report(IReadOnlyList<(string File, RecordVerdict Verdict)> records, bool trusted)
@@ -108,16 +166,36 @@ static class FsckCommand
 {
     public static Command Create()
     {
-        var command = new Command("fsck", "Check the whole log: every row, tile and checkpoint against each other.") { SharedOptions.Data };
-        command.SetAction(parsed =>
+        var command = new Command("fsck", "Check the whole log: every row, tile and checkpoint against each other.") { SharedOptions.Data, Repair };
+        command.SetAction(async parsed =>
         {
-            using var evidence = Evidence.Of(parsed.GetRequiredValue(SharedOptions.Data));
-            var check = new LogCheck(evidence.Session, evidence.Log, evidence.Key);
-            var findings = check.Run();
-            foreach (var finding in findings) Console.WriteLine(finding);
-            Console.WriteLine($"{check.Records} records, {findings.Count} findings");
-            return findings.Count == 0 ? 0 : 1;
+            var data = parsed.GetRequiredValue(SharedOptions.Data);
+            var sound = Look(data);
+            if (sound || !parsed.GetValue(Repair)) return sound ? 0 : 1;
+            await using (var gateway = StandingGateway.Hold(data))
+                foreach (var deed in await new LogRepair(gateway, LogFolder.In(data)).Run()) Console.WriteLine("repaired " + deed);
+            return Look(data) ? 0 : 1;
         });
         return command;
     }
+
+    static readonly Option<bool> Repair = new("--repair") { Description = "Make again what follows from what was signed: torn tiles, bytes of rows. The gateway must stand still. Nothing signed is touched." };
+
+    /// <summary>Whether nothing was found; every finding is said.</summary>
+    static bool Look(string data)
+    {
+        using var evidence = Evidence.Of(data);
+        var check = new LogCheck(evidence.Session, evidence.Log, evidence.Key);
+        var findings = check.Run();
+        foreach (var finding in findings) Console.WriteLine(finding);
+        Console.WriteLine($"{check.Records} records, {findings.Count} findings");
+        if (findings.Count > 0) Console.WriteLine(Advice);
+        return findings.Count == 0;
+    }
+
+    const string Advice = """
+        Rows are what the gateway stated; tiles and proofs follow from them; the checkpoint is what it signed. Torn or missing tiles and damaged rows whose
+        entry is whole: 'fsck --repair' makes them again. Another root than the one signed, rows that are missing, or a witness that saw more: the folder was
+        changed or put back from an older copy. Put the newest whole copy back; do not edit: a second history, once signed, is found for good.
+        """;
 }

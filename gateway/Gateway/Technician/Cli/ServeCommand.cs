@@ -24,6 +24,7 @@ static class ServeCommand
     static readonly Option<Uri?> Broker = new("--broker") { Description = "An existing MQTT broker to be a client of, instead of listening (MqttStack=MqttNet).", CustomParser = Address };
     static readonly Option<Uri?> Observatory = new("--observatory") { Description = "Base address of the SensorThings observatory that takes the records.", CustomParser = Address };
     static readonly Option<long?> ObservatoryBytes = new("--observatory-bytes-per-day") { Description = "What the line to the observatory may carry a day, both ways; 'fpm outbox' shows what waits." };
+    static readonly Option<bool> Courier = new("--courier") { Description = "Keep observations for the observatory though no line leads there: 'courier export' takes them." };
     static readonly Option<string?> Secret = new("--chirpstack-secret") { Description = "What ChirpStack's HTTP integration presents as bearer; without it its events are refused." };
     static readonly Option<Uri?> Api = new("--chirpstack-api") { Description = "Base address of ChirpStack's REST API, for downlinks.", CustomParser = Address };
     static readonly Option<string?> Token = new("--chirpstack-token") { Description = "API key for that REST API." };
@@ -38,7 +39,7 @@ static class ServeCommand
     {
         var command = new Command("serve", "Run the gateway: take readings from nodes, acknowledge what is stored, keep the log.")
         {
-            SharedOptions.Data, ConsoleAt, ConsoleCertificate, ConsoleKey, Name, Urls, Mqtt, MqttTls, MqttNames, MqttCertificate, MqttKey, MqttCa, MqttNodeCertificates, Sntp, Broker, Observatory, ObservatoryBytes, Secret, Api, Token, ChirpstackBroker, TtsSecret, TtsApi, TtsKey, TtsBroker, SimulatedClock,
+            SharedOptions.Data, ConsoleAt, ConsoleCertificate, ConsoleKey, Name, Urls, Mqtt, MqttTls, MqttNames, MqttCertificate, MqttKey, MqttCa, MqttNodeCertificates, Sntp, Broker, Observatory, ObservatoryBytes, Courier, Secret, Api, Token, ChirpstackBroker, TtsSecret, TtsApi, TtsKey, TtsBroker, SimulatedClock,
         };
         command.SetAction(Serve);
         return command;
@@ -73,6 +74,7 @@ static class ServeCommand
             Broker = parsed.GetValue(Broker) ?? file.Broker,
             Observatory = parsed.GetValue(Observatory) ?? file.Observatory,
             ObservatoryBytesPerDay = parsed.GetValue(ObservatoryBytes) ?? file.ObservatoryBytesPerDay,
+            Courier = parsed.GetValue(Courier) || file.Courier,
             ChirpstackSecret = parsed.GetValue(Secret) ?? file.ChirpstackSecret,
             ChirpstackApi = parsed.GetValue(Api) ?? file.ChirpstackApi,
             ChirpstackToken = parsed.GetValue(Token) ?? file.ChirpstackToken,
@@ -93,7 +95,7 @@ static class ServeCommand
         return null;
     }
 
-    static Uri? Address(ArgumentResult argument)
+    internal static Uri? Address(ArgumentResult argument)
     {
         if (Uri.TryCreate(argument.Tokens.Single().Value, UriKind.Absolute, out var address)) return address;
         argument.AddError($"'{argument.Tokens.Single().Value}' is not an address such as http://127.0.0.1:8080.");

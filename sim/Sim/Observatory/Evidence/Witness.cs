@@ -31,6 +31,13 @@ sealed class Witness : IDisposable
     }
 
     public VerifierKey Key => _key.VerifierKey;
+
+    /// <summary>Signs receipts: a witness's key is for checkpoints alone. It comes back with the witness's, from which it is made.</summary>
+    public SigningKey Receipts => SigningKey.FromSeed(_options.WitnessName + "/receipts", NoteKeyType.Ed25519, SHA256.HashData(Encoding.UTF8.GetBytes(_key.ExportSecret() + "\nreceipts")));
+
+    /// <summary>The log of an origin; null where it is not known here.</summary>
+    public MirroredLog? LogOf(string origin) => Log(HashOf(origin));
+
     public long Records => _logs.Values.Sum(l => l.Size);
     public long RecordsVerified => _logs.Values.Sum(l => l.Verified);
     public long CheckpointsCosigned => Interlocked.Read(ref _cosigned);

@@ -54,6 +54,9 @@ sealed class EntityStore : IDisposable
 
     public long EntitiesTwice { get; private set; }
 
+    /// <summary>Whether an observation of this id has arrived.</summary>
+    public bool Has(string recordId) { lock (_gate) return _recordIds.Contains(recordId); }
+
     public int Count(string set) { lock (_gate) return _sets[set].Count; }
 
     public static bool IsSet(string name) => Required.ContainsKey(name);
