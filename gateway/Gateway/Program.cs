@@ -3,11 +3,13 @@ using FourPerMille.Sensor.Gateway.Calibration;
 using FourPerMille.Sensor.Gateway.Campaigns;
 using FourPerMille.Sensor.Gateway.Estimates;
 using FourPerMille.Sensor.Gateway.Forwarding;
+using FourPerMille.Sensor.Gateway.Holders;
 using FourPerMille.Sensor.Gateway.Ingest;
 using FourPerMille.Sensor.Gateway.Ingest.LoRaWan;
 using FourPerMille.Sensor.Gateway.Ledger;
 using FourPerMille.Sensor.Gateway.Observations;
 using FourPerMille.Sensor.Gateway.Provisioning;
+using FourPerMille.Sensor.Gateway.Provisioning.Life;
 using FourPerMille.Sensor.Gateway.Records;
 using FourPerMille.Sensor.Gateway.Store;
 using FourPerMille.Sensor.Gateway.Technician.Access;
@@ -57,6 +59,7 @@ public static class Program
             .AddIngest()
             .AddEstimates()
             .AddCampaigns()
+            .AddHolders()
             .AddAccess(options)
             .AddConsole();
 
@@ -88,6 +91,7 @@ public static class Program
         admin.MapOutbox();
         admin.MapCampaigns();
         admin.MapHolders();
+        admin.MapNodeLife();
         if (options.Simulated) admin.MapSimulation();
         app.MapAccess();
         app.MapConsole();

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using FourPerMille.Sensor.Gateway.Observations;
 using FourPerMille.Sensor.Gateway.Provisioning;
+using FourPerMille.Sensor.Gateway.Provisioning.Life;
 using FourPerMille.Sensor.Gateway.Records;
 using FourPerMille.Sensor.Gateway.Store;
 using FourPerMille.Sensor.Mrv.Records;
@@ -13,7 +14,7 @@ public sealed record IssuedCertificate(string Id, RecordId RecordId, Certificate
 /// <summary>The certificates of all probes: kept, put on record, and found by the time of a reading.</summary>
 public sealed class CertificateBook(Database database, NodeRegistry nodes, IRecordBook records, TimeProvider time)
 {
-    readonly ConcurrentDictionary<long, IssuedCertificate[]> _byNode = new();
+    readonly ConcurrentDictionary<long, Certificates> _byNode = new();
 
     /// <summary>
     /// Puts a certificate on record and has the days it changes summarised again. The same content twice is one certificate.
@@ -34,15 +35,19 @@ public sealed class CertificateBook(Database database, NodeRegistry nodes, IReco
                 id, node.Number, Certificate.Word(certificate.Kind), certificate.Channel, certificate.Issued.ToUnixTimeMilliseconds(),
                 certificate.ValidUntil.ToUnixTimeMilliseconds(), kept.ToJson(), recordId.ToString());
             MarkDaysDue(session, node, certificate.Issued);
-            session.AfterCommit(() => _byNode.TryRemove(node.Number, out _));
+            session.AfterCommit(() => Forget(node));
             return new IssuedCertificate(id, recordId, kept);
         }, stop);
     }
 
-    /// <summary>All certificates of a node's probes, as of the last commit.</summary>
-    public Certificates Of(Node node) => new(_byNode.GetOrAdd(node.Number, number => database.Read(session => session.Query(
+    /// <summary>All certificates of a node's probes, and which probes are fitted, as of the last commit.</summary>
+    public Certificates Of(Node node) => _byNode.GetOrAdd(node.Number, number => database.Read(session => new Certificates([.. session.Query(
         "SELECT id, record_id, content FROM certificates WHERE node = @0 ORDER BY issued_ms",
-        row => new IssuedCertificate(row.GetString(0), RecordIds.Parse(row.GetString(1)), Certificate.FromJson(row.GetString(2))), number).ToArray())));
+        row => new IssuedCertificate(row.GetString(0), RecordIds.Parse(row.GetString(1)), Certificate.FromJson(row.GetString(2))), number)],
+        NodeLifeBook.InForce(session, node.Id)?.Probes)));
+
+    /// <summary>Somebody told something of the node's probes.</summary>
+    public void Forget(Node node) => _byNode.TryRemove(node.Number, out _);
 
     /// <summary>Days with readings since the certificate was issued tell something new now.</summary>
     void MarkDaysDue(WriteSession session, Node node, DateTimeOffset issued)
@@ -55,16 +60,25 @@ public sealed class CertificateBook(Database database, NodeRegistry nodes, IReco
 }
 
 /// <summary>A node's certificates, to be asked by probe and time.</summary>
-public sealed class Certificates(IReadOnlyList<IssuedCertificate> byIssue)
+/// <param name="fitted">Where somebody told which probe is fitted, from when; a channel nobody told of is taken to hold the probe that was certified last.</param>
+public sealed class Certificates(IReadOnlyList<IssuedCertificate> byIssue, IReadOnlyList<FittedProbe>? fitted = null)
 {
+    readonly FittedProbe[] _fitted = [.. (fitted ?? []).OrderBy(probe => probe.Since)];
+
+    /// <summary>These certificates for other probes.</summary>
+    public Certificates Fitted(IReadOnlyList<FittedProbe> probes) => new(byIssue, probes);
+
     /// <summary>
     /// The newest certificate of the probe that was issued by then, and whether it had expired; null where there was none. An expired
-    /// certificate is still the best that is known: it is used, and flags.
+    /// certificate is still the best that is known: it is used, and flags. That of a probe taken out says nothing of the one put in.
     /// </summary>
-    public (IssuedCertificate Certificate, bool HasExpired)? At(CertificateKind kind, int channel, DateTimeOffset utc) =>
-        byIssue.LastOrDefault(c => c.Content.Kind == kind && c.Content.Channel == channel && c.Content.Issued <= utc) is { } certificate
+    public (IssuedCertificate Certificate, bool HasExpired)? At(CertificateKind kind, int channel, DateTimeOffset utc)
+    {
+        var serial = _fitted.LastOrDefault(probe => probe.Channel == channel && probe.Kind == Certificate.Word(kind) && probe.Since <= utc)?.Serial;
+        return byIssue.LastOrDefault(c => c.Content.Kind == kind && c.Content.Channel == channel && c.Content.Issued <= utc && (serial is null || c.Content.ProbeSerial == serial)) is { } certificate
             ? (certificate, utc >= certificate.Content.ValidUntil)
             : null;
+    }
 }
 
 /// <summary>Record ids as our own tables hold them.</summary>

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using FourPerMille.Sensor.Estimation.Programmes;
 using FourPerMille.Sensor.Estimation.Stock;
 using FourPerMille.Sensor.Gateway.Records;
-using FourPerMille.Sensor.Gateway.Records.Replay;
+using FourPerMille.Sensor.Mrv.Records;
 
 namespace FourPerMille.Sensor.Gateway.Campaigns;
 
@@ -22,7 +22,7 @@ static class SocChange
     public static RecordDraft Of((NamedRecord Stock, NamedRecord Campaign) first, (NamedRecord Stock, NamedRecord Campaign) second, ProgrammeRule rule)
     {
         CheckComparable(first, second);
-        var years = (NamedSource.Time(second.Campaign.Body["begins"]!) - NamedSource.Time(first.Campaign.Body["begins"]!)).TotalDays / DaysPerYear;
+        var years = (RecordEnvelope.ReadTime(second.Campaign.Body["begins"]!) - RecordEnvelope.ReadTime(first.Campaign.Body["begins"]!)).TotalDays / DaysPerYear;
         if (!(years > 0)) throw new InputRefused("final: its campaign does not begin after the baseline's.");
         var pairs = Pairs(first.Stock, second.Stock);
         var claim = Understood(() => StockChangeClaim.Of(pairs, rule));
@@ -57,10 +57,10 @@ static class SocChange
 
     static List<ClaimPoint> Pairs(NamedRecord first, NamedRecord second)
     {
-        static Dictionary<(string, int), double> Points(NamedRecord stock) => stock.Body["points"]!.AsArray().ToDictionary(p => (p!["stratum"]!.ToString(), (int)p["point"]!), p => NamedSource.Number(p!["stock"]!));
+        static Dictionary<(string, int), double> Points(NamedRecord stock) => stock.Body["points"]!.AsArray().ToDictionary(p => (p!["stratum"]!.ToString(), (int)p["point"]!), p => Decimals.Parse(p!["stock"]!));
         var (before, after) = (Points(first), Points(second));
         return [.. first.Body["strata"]!.AsArray().SelectMany(s => before.Where(p => p.Key.Item1 == s!["stratum"]!.ToString() && after.ContainsKey(p.Key)).OrderBy(p => p.Key.Item2)
-            .Select(p => new ClaimPoint(p.Key.Item1, NamedSource.Number(s!["areaHa"]!), s["role"]!.ToString() == "control" ? ClaimScenario.Baseline : ClaimScenario.Project, p.Value, after[p.Key])))];
+            .Select(p => new ClaimPoint(p.Key.Item1, Decimals.Parse(s!["areaHa"]!), s["role"]!.ToString() == "control" ? ClaimScenario.Baseline : ClaimScenario.Project, p.Value, after[p.Key])))];
     }
 
     /// <summary>
@@ -70,7 +70,7 @@ static class SocChange
     static double Correlation(NamedRecord first, NamedRecord second, List<ClaimPoint> pairs, ProgrammeRule rule)
     {
         var change = Understood(() => StockChangeClaim.Of([.. pairs.Where(p => p.Scenario == ClaimScenario.Project)], rule)).StandardUncertainty;
-        double U(NamedRecord stock, Func<string, bool> input) => Math.Sqrt(stock.Body["budget"]!.AsArray().Where(l => input(l!["input"]!.ToString())).Sum(l => Math.Pow(NamedSource.Number(l!["u"]!), 2)));
+        double U(NamedRecord stock, Func<string, bool> input) => Math.Sqrt(stock.Body["budget"]!.AsArray().Where(l => input(l!["input"]!.ToString())).Sum(l => Math.Pow(Decimals.Parse(l!["u"]!), 2)));
         static bool IsLaboratory(string input) => input.StartsWith("laboratory/", StringComparison.Ordinal);
         double s1 = U(first, i => !IsLaboratory(i)), s2 = U(second, i => !IsLaboratory(i));
         var shared = first.Body["budget"]!.AsArray().Select(l => l!["input"]!.ToString()).Where(IsLaboratory).Intersect(second.Body["budget"]!.AsArray().Select(l => l!["input"]!.ToString())).ToHashSet();
@@ -79,7 +79,7 @@ static class SocChange
         return product > 0 ? Math.Clamp(covariance / product, -1, 1) : 0;
     }
 
-    static StockEstimate Stock(NamedRecord stock) => new(NamedSource.Number(stock.Body["result"]!["estimate"]!), NamedSource.Number(stock.Body["result"]!["u"]!));
+    static StockEstimate Stock(NamedRecord stock) => new(Decimals.Parse(stock.Body["result"]!["estimate"]!), Decimals.Parse(stock.Body["result"]!["u"]!));
 
     static JsonObject RuleToJson(ProgrammeRule rule) => new()
     {

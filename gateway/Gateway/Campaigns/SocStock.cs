@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using FourPerMille.Sensor.Estimation.Stock;
 using FourPerMille.Sensor.Gateway.Records;
-using FourPerMille.Sensor.Gateway.Records.Replay;
 using FourPerMille.Sensor.Mrv.Records;
 using MathNet.Numerics.Distributions;
 
@@ -13,7 +12,7 @@ public enum StockMethod { FineSoilMass, FixedDepth, EquivalentSoilMass }
 public sealed record NamedRecord(RecordId Id, JsonObject Body)
 {
     public string this[string name] => Body[name]!.ToString();
-    public double Number(string name) => NamedSource.Number(Body[name]!);
+    public double Number(string name) => Decimals.Parse(Body[name]!);
 }
 
 /// <summary>
@@ -39,7 +38,7 @@ static class SocStock
         var cores = ordered.GroupBy(s => (Stratum: s["stratum"], Point: (int)s.Body["point"]!, Core: s["core"]))
             .OrderBy(c => c.Key.Stratum, StringComparer.Ordinal).ThenBy(c => c.Key.Point).ThenBy(c => c.Key.Core, StringComparer.Ordinal)
             .Select(c => (c.Key.Stratum, c.Key.Point, Layers: Contiguous($"core {c.Key.Core} of {c.Key.Stratum}/{c.Key.Point}", [.. c.OrderBy(l => l.Number("topCm"))], depth))).ToList();
-        var mineral = method == StockMethod.EquivalentSoilMass ? reference is null ? OwnMineral(cores.Select(c => c.Layers), depth) : NamedSource.Number(reference.Body["referenceMasses"]![0]!) : (double?)null;
+        var mineral = method == StockMethod.EquivalentSoilMass ? reference is null ? OwnMineral(cores.Select(c => c.Layers), depth) : Decimals.Parse(reference.Body["referenceMasses"]![0]!) : (double?)null;
         var points = cores.Select(c => (c.Stratum, c.Point, Stock: Core(c.Layers, method, depth, mineral))).GroupBy(c => (c.Stratum, c.Point))
             .Select(p => new PointStock(p.Key.Stratum, p.Key.Point, p.Average(c => c.Stock.TonnesPerHa), p.Any(c => c.Stock.IsExtrapolated))).ToList();
         var strata = campaign.Body["strata"]!.AsArray().Select(s => Stratum(s!, points)).ToList();
@@ -92,7 +91,7 @@ static class SocStock
         var stocks = points.Where(p => p.Stratum == name).Select(p => p.TonnesPerHa).ToList();
         if (stocks.Count < 2) throw new InputRefused($"stratum {name}: has samples of {stocks.Count} points, a spread needs two.");
         var mean = stocks.Average();
-        return new(name, stratum["role"]!.ToString(), NamedSource.Number(stratum["areaHa"]!), stocks.Count, mean,
+        return new(name, stratum["role"]!.ToString(), Decimals.Parse(stratum["areaHa"]!), stocks.Count, mean,
             stocks.Sum(s => (s - mean) * (s - mean)) / (stocks.Count - 1.0) / stocks.Count);
     }
 
@@ -118,7 +117,7 @@ static class SocStock
             if (layer.Number("bottomCm") > depth) throw new InputRefused($"sample {layer["subject"]}: reaches from {layer["topCm"]} to {layer["bottomCm"]} cm across the campaign's {depth} cm; that needs equivalent soil mass.");
             var soc = Value(layer, LaboratoryValues.OrganicCarbon);
             stock += method == StockMethod.FineSoilMass
-                ? FixedDepthStock.FromFineSoilMass(Value(layer, LaboratoryValues.FineSoilMass), soc, NamedSource.Number(layer.Body["coreAreaCm2"]!), (int)layer.Body["cores"]!)
+                ? FixedDepthStock.FromFineSoilMass(Value(layer, LaboratoryValues.FineSoilMass), soc, Decimals.Parse(layer.Body["coreAreaCm2"]!), (int)layer.Body["cores"]!)
                 : FixedDepthStock.TonnesPerHa(soc, Value(layer, LaboratoryValues.BulkDensity), layer.Number("bottomCm") - layer.Number("topCm"), Value(layer, LaboratoryValues.CoarseFragments));
         }
         return (stock, false);
@@ -158,7 +157,7 @@ static class SocStock
     /// <summary>What each laboratory's results share, as its reference materials tell: root mean square of their relative errors.</summary>
     static List<(string Group, double Share, double? RelativeBias)> Laboratories(List<NamedRecord> samples) => [.. samples.GroupBy(s => s["laboratory"]).OrderBy(l => l.Key, StringComparer.Ordinal).Select(laboratory =>
     {
-        var errors = laboratory.SelectMany(s => s.Body["references"] as JsonArray ?? []).Select(r => NamedSource.Number(r!["measured"]!) / NamedSource.Number(r["certified"]!) - 1).ToList();
+        var errors = laboratory.SelectMany(s => s.Body["references"] as JsonArray ?? []).Select(r => Decimals.Parse(r!["measured"]!) / Decimals.Parse(r["certified"]!) - 1).ToList();
         return ("laboratory/" + laboratory.Key, laboratory.Count() / (double)samples.Count, errors.Count > 0 ? Math.Sqrt(errors.Average(e => e * e)) : (double?)null);
     })];
 
@@ -166,7 +165,7 @@ static class SocStock
         ?? throw new InputRefused($"sample {sample["subject"]}: states no {property}, which this method needs. Choose another method or have it measured; it is never guessed.");
 
     static double? Find(NamedRecord sample, string property) =>
-        sample.Body["values"]!.AsArray().FirstOrDefault(v => v!["property"]!.ToString() == property) is { } value ? NamedSource.Number(value["value"]!) : null;
+        sample.Body["values"]!.AsArray().FirstOrDefault(v => v!["property"]!.ToString() == property) is { } value ? Decimals.Parse(value["value"]!) : null;
 
     public static string Word(StockMethod method) => method switch { StockMethod.FineSoilMass => "fine-soil-mass", StockMethod.FixedDepth => "fixed-depth", _ => "equivalent-soil-mass" };
 

@@ -62,8 +62,8 @@ public sealed class DailySummaries
 
     async Task Summarise(Node node, long day, long marks, CancellationToken stop)
     {
-        var (stored, clocks, gaps) = _database.Read(session => Look(session, node, day));
-        var judged = ReadingQuality.Judge(stored, _certificates.Of(node));
+        var (stored, clocks, gaps, probes) = _database.Read(session => Look(session, node, day));
+        var judged = ReadingQuality.Judge(stored, _certificates.Of(node).Fitted(probes));
         var readings = judged.Where(r => DayBasis.IsOf(r.Reading, day)).ToList();
         var own = _models.InForce(node.Settings.Region);
         var twin = own is null ? _models.OfTwin(node) : null;
@@ -73,6 +73,8 @@ public sealed class DailySummaries
             if (readings.Count > 0)
             {
                 var state = _lives.Of(session, node);
+                // Told of meanwhile: that marked the day once more, and it is judged again.
+                if (!state.Probes.SequenceEqual(probes)) return;
                 Record(session, new DayBasis(node, state, day, judged, clocks, gaps, DayBasis.NoSeal));
                 _feed.Put(session, node, readings, [.. estimates.Select(estimate => new StatedEstimate(estimate, Record(session, estimate, clocks, state)))]);
             }
@@ -81,11 +83,12 @@ public sealed class DailySummaries
     }
 
     /// <summary>The day's readings and those around it that its tests look at, and what the ledger says of the day.</summary>
-    static (IReadOnlyList<StoredReading>, IReadOnlyList<ClockBasis>, IReadOnlyList<DayGaps>) Look(Session session, Node node, long day)
+    static (IReadOnlyList<StoredReading>, IReadOnlyList<ClockBasis>, IReadOnlyList<DayGaps>, IReadOnlyList<FittedProbe>) Look(Session session, Node node, long day)
     {
         var from = Day.Start(day);
         var stored = StoredReadings.Within(session, node, from - ReadingQuality.Lookback, from.AddDays(1) + Grace).ToList();
-        return (stored, Clocks(session, node, stored), SoilDay.Gaps([.. stored.Where(r => DayBasis.IsOf(r, day))], LedgerBook.Of(session, node)));
+        return (stored, Clocks(session, node, stored), SoilDay.Gaps([.. stored.Where(r => DayBasis.IsOf(r, day))], LedgerBook.Of(session, node)),
+            NodeLifeBook.InForce(session, node.Id)?.Probes ?? []);
     }
 
     /// <summary>The few marks that the readings' times rest on.</summary>

@@ -64,7 +64,7 @@ public sealed class ConsentBook(Database database, NodeRegistry nodes, IRecordBo
             if (session.InForce(RecordTypes.Consent, Subject(land, scope)) is { } last)
             {
                 var said = CanonicalJson.Parse(last.Canonical);
-                return said["state"]!.ToString() == "given" && (said["until"] is null || Replay(said["until"]!) > at);
+                return said["state"]!.ToString() == "given" && (said["until"] is null || RecordEnvelope.ReadTime(said["until"]!) > at);
             }
             if (!land.Contains('/')) return false;
         }
@@ -121,5 +121,4 @@ public sealed class ConsentBook(Database database, NodeRegistry nodes, IRecordBo
 
     static string Subject(string about, ConsentScope scope) => $"{about}/{Word(scope)}";
     static string Word(ConsentScope scope) => scope switch { ConsentScope.ExactPosition => "exact-position", ConsentScope.HolderName => "holder-name", _ => "open-data" };
-    static DateTimeOffset Replay(JsonNode time) => Records.Replay.NamedSource.Time(time);
 }

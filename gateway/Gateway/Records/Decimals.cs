@@ -38,6 +38,9 @@ public static class Decimals
     /// <summary>A matrix by rows.</summary>
     public static JsonArray Exact(IEnumerable<IEnumerable<double>> rows) => [.. rows.Select(r => (JsonNode)Exact(r))];
 
+    /// <summary>The number a decimal of a record says.</summary>
+    public static double Parse(JsonNode text) => double.Parse(text.ToString(), CultureInfo.InvariantCulture);
+
     /// <summary>The power of ten of the second significant digit, after rounding to two: 0.0996 has -2, because it is written 0.10.</summary>
     static int Place(double value)
     {

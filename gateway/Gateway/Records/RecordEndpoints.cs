@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using FourPerMille.Sensor.Gateway.Store;
 using FourPerMille.Sensor.Mrv.Notes;
 using FourPerMille.Sensor.Mrv.Records;
+using FourPerMille.Sensor.Mrv.Schemas;
 using FourPerMille.Sensor.Mrv.Tiles;
 
 namespace FourPerMille.Sensor.Gateway.Records;
@@ -32,6 +33,11 @@ static class RecordEndpoints
         routes.MapGet("/log/keys/{leaf:long}.tlog-proof", (long leaf, Database database, RecordLog log) => Results.Text(KeyChange(database, log, leaf).Proof.ToString(), Text));
         routes.MapGet("/log/key.pem", (LogKey key) => Results.Text(key.Verifier.ToPem(), "application/x-pem-file"));
     }
+
+    /// <summary>The published schemas, for whoever reads our records.</summary>
+    public static void MapSchemas(this IEndpointRouteBuilder routes) => routes.MapGet("/log/schemas/{name}", (string name) =>
+        RecordSchemas.Text(name) is { } schema ? Results.Text(schema, "application/schema+json")
+            : throw new InputRefused($"{name}: there is no such schema; there are {string.Join(", ", RecordSchemas.Names)}.", StatusCodes.Status404NotFound));
 
     /// <summary>The book, for technicians.</summary>
     public static void MapRecords(this IEndpointRouteBuilder routes)

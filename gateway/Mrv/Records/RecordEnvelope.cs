@@ -62,6 +62,9 @@ public sealed partial record RecordEnvelope(
     /// <summary>A time as records write it: whole seconds of UTC, <c>2026-03-01T00:00:00Z</c>.</summary>
     public static string WriteTime(DateTimeOffset time) => time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
 
+    /// <summary>The instant a time or a day of a record says; a day is its beginning.</summary>
+    public static DateTimeOffset ReadTime(JsonNode text) => DateTimeOffset.Parse(text.ToString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+
     static string Text(JsonObject record, string name) =>
         record[name] is JsonValue value && value.TryGetValue<string>(out var text) && text.Length > 0 ? text : throw new FormatException($"{name} is missing");
 

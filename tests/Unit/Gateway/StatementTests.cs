@@ -171,6 +171,29 @@ public sealed class StatementTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_certificate_of_a_probe_taken_out_says_nothing_of_the_one_put_in()
+    {
+        var node = await _gateway.Enrol();
+        await _gateway.Post("/api/certificates", Moisture(node, 0, TestGateway.Start.AddYears(1)));
+        await SendDay(_gateway, node, soc: 20, DryCounts, celsius: 12);
+        await _gateway.AdvanceTo(TestGateway.Start.AddDays(1));
+        Assert.Equal(100, Values());
+
+        await _gateway.Post($"/api/nodes/{node.Id}/life", new JsonObject { ["event"] = "probe-changed", ["when"] = TestGateway.Start.AddHours(10).AddMinutes(5), ["probe"] = new JsonObject { ["kind"] = "moisture", ["channel"] = 0, ["serial"] = "M9" } });
+        await _gateway.AdvanceTo(TestGateway.Start.AddDays(1).AddHours(2));
+
+        Assert.InRange(Values(), 60, 62); // ten hours of ten-minute readings
+        var again = Moisture(node, 0, TestGateway.Start.AddYears(1));
+        again["probeSerial"] = "M9";
+        await _gateway.Post("/api/certificates", again);
+        await _gateway.AdvanceTo(TestGateway.Start.AddDays(1).AddHours(4));
+        Assert.Equal(100, Values());
+        Assert.All(Ids().Where(r => r.Type == RecordTypes.SoilDay), r => Assert.Equal(ReplayOutcome.Identical, Replay(r.Id).Outcome));
+
+        int Values() => (int)Ids().Where(r => r.Type == RecordTypes.SoilDay).Select(r => Record(r.Id)).Last()["series"]!.AsArray().First(s => (string?)s!["depthCm"] == "5" && (string)s["unit"]! == "m3/m3")!["count"]!;
+    }
+
+    [Fact]
     public async Task A_practice_is_stated_by_file_and_its_speaker_stays_unnamed()
     {
         var file = Path.Combine(_gateway.Folder, "practice.json");

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using FourPerMille.Sensor.Gateway.Calibration;
 using FourPerMille.Sensor.Gateway.Observations;
 using FourPerMille.Sensor.Gateway.Records;
 using FourPerMille.Sensor.Gateway.Store;
@@ -11,7 +12,7 @@ namespace FourPerMille.Sensor.Gateway.Provisioning.Life;
 /// The lives of nodes on record: one chain a node, each record the whole state from its event on. Records that are computed for a node name
 /// the one they were computed with, so its depths, drift and soil are found again years later.
 /// </summary>
-public sealed class NodeLifeBook(IRecordBook records, TimeProvider time)
+public sealed class NodeLifeBook(IRecordBook records, CertificateBook certificates, TimeProvider time)
 {
     /// <summary>The state on record; a node whose set-up changed since, or that has no record yet, gets one first.</summary>
     public NodeState Of(WriteSession session, Node node)
@@ -33,6 +34,7 @@ public sealed class NodeLifeBook(IRecordBook records, TimeProvider time)
         foreach (var once in new[] { "technician", "note" }) body.Remove(once);
         told.Checked().ApplyTo(body, (kind, value) => records.Commit(session, kind, value));
         var state = Write(session, node, body);
+        session.AfterCommit(() => certificates.Forget(node));
         foreach (var day in session.Query("SELECT day FROM soil_days WHERE node = @0 AND day >= @1", row => row.GetInt64(0), node.Number, Day.Of(told.When)).ToList())
             ObservationBook.MarkDue(session, node, day);
         return state;
@@ -41,7 +43,8 @@ public sealed class NodeLifeBook(IRecordBook records, TimeProvider time)
     NodeState Write(WriteSession session, Node node, JsonObject body) =>
         new(records.Write(session, RecordDraft.Of(RecordTypes.NodeLife, node.Id, body)), body);
 
-    static NodeState? InForce(Session session, string node) =>
+    /// <summary>The state on record; null before the first.</summary>
+    public static NodeState? InForce(Session session, string node) =>
         session.InForce(RecordTypes.NodeLife, node) is { } record ? new NodeState(record.Id, RecordEnvelope.BodyOf(CanonicalJson.Parse(record.Canonical))) : null;
 }
 
@@ -105,7 +108,7 @@ public sealed record NodeEvent
 
     JsonArray WithProbe(JsonArray probes, ProbeFitted fitted) =>
     [
-        .. probes.Where(p => p!["kind"]!.ToString() != fitted.Kind || (int)p["channel"]! != fitted.Channel).Select(p => p!.DeepClone()),
+        .. probes.Where(p => p!["kind"]!.ToString() != fitted.Kind || (int)p["channel"]! != fitted.Channel || p["since"]!.ToString() != RecordEnvelope.WriteTime(When)).Select(p => p!.DeepClone()),
         new JsonObject { ["kind"] = fitted.Kind, ["channel"] = fitted.Channel, ["serial"] = fitted.Serial, ["since"] = RecordEnvelope.WriteTime(When) },
     ];
 

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
+using FourPerMille.Sensor.Gateway.Calibration;
 using FourPerMille.Sensor.Gateway.Records;
 using FourPerMille.Sensor.Mrv.Records;
 
@@ -12,7 +12,11 @@ public sealed record NodeState(RecordId Id, JsonObject Body)
     public SoilDescription? Soil => SoilDescription.FromJson(Body["soil"]);
 
     /// <summary>Depth of the CO2 head below the surface; null where nobody told it.</summary>
-    public double? Co2DepthCm => Body["measures"]?["co2DepthCm"] is { } depth ? double.Parse(depth.ToString(), CultureInfo.InvariantCulture) : null;
+    public double? Co2DepthCm => Body["measures"]?["co2DepthCm"] is { } depth ? Decimals.Parse(depth) : null;
+
+    /// <summary>The probes that people told of, those taken out again included.</summary>
+    public IReadOnlyList<FittedProbe> Probes => [.. (Body["probes"] as JsonArray ?? []).Select(p =>
+        new FittedProbe(p!["kind"]!.ToString(), (int)p["channel"]!, p["serial"]!.ToString(), RecordEnvelope.ReadTime(p["since"]!)))];
 
     /// <summary>The node for computing with what was set up then; it holds no keys.</summary>
     public Node WithoutKeys()
@@ -24,7 +28,7 @@ public sealed record NodeState(RecordId Id, JsonObject Body)
             Role = Body["role"]!.ToString() == "control" ? NodeRole.Control : NodeRole.Project,
             Link = Body["link"]!.ToString() == "lora" ? NodeLink.Lora : NodeLink.Wifi,
             IntervalMinutes = (int)measures["intervalMinutes"]!, MoistureDepthsCm = Numbers(measures["moistureDepthsCm"]!), TemperatureDepthsCm = Numbers(measures["temperatureDepthsCm"]!),
-            DriftPpm = double.Parse(measures["driftPpm"]!.ToString(), CultureInfo.InvariantCulture),
+            DriftPpm = Decimals.Parse(measures["driftPpm"]!),
         }, DateTimeOffset.FromUnixTimeMilliseconds((long)Body["enrolledMs"]!));
     }
 
@@ -56,5 +60,5 @@ public sealed record NodeState(RecordId Id, JsonObject Body)
         return body;
     }
 
-    static double[] Numbers(JsonNode depths) => [.. depths.AsArray().Select(d => double.Parse(d!.ToString(), CultureInfo.InvariantCulture))];
+    static double[] Numbers(JsonNode depths) => [.. depths.AsArray().Select(d => Decimals.Parse(d!))];
 }

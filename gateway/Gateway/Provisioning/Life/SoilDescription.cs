@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using FourPerMille.Sensor.Estimation.RothC;
 using FourPerMille.Sensor.Estimation.Uncertainty;
@@ -55,5 +54,5 @@ public sealed record SoilDescription(string Source, double? SandPercent = null, 
     }
 
     static string? Text(double? value) => value is { } number ? Decimals.Exact(number) : null;
-    static double? Number(JsonNode? text) => text is null ? null : double.Parse(text.ToString(), CultureInfo.InvariantCulture);
+    static double? Number(JsonNode? text) => text is null ? null : Decimals.Parse(text);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using FourPerMille.Sensor.Estimation.Models;
 using FourPerMille.Sensor.Gateway.Calibration;
@@ -62,7 +61,7 @@ sealed class NamedSource(IReplaySource source)
     }).ToDictionary(basis => basis.Epoch);
 
     /// <summary>Certificates as their records state them, each held against what the gateway computes with.</summary>
-    public Certificates Certificates(JsonNode ids) => new([.. ids.AsArray().Select(Certificate).OrderBy(c => c.Content.Issued)]);
+    public Certificates Certificates(JsonNode ids, NodeState state) => new([.. ids.AsArray().Select(Certificate).OrderBy(c => c.Content.Issued)], state.Probes);
 
     IssuedCertificate Certificate(JsonNode? named)
     {
@@ -105,22 +104,19 @@ sealed class NamedSource(IReplaySource source)
 
     static Certificate CertificateOf(JsonObject record)
     {
-        static double[] Numbers(JsonNode? array) => [.. (array as JsonArray ?? []).Select(n => Number(n!))];
+        static double[] Numbers(JsonNode? array) => [.. (array as JsonArray ?? []).Select(n => Decimals.Parse(n!))];
         static double[][]? Rows(JsonNode? array) => array is JsonArray rows ? [.. rows.Select(Numbers)] : null;
         var white = record["white"];
         return new Certificate
         {
             Kind = record["kind"]!.ToString() switch { "moisture" => CertificateKind.Moisture, "temperature" => CertificateKind.Temperature, _ => CertificateKind.SpectralHead },
             Node = record["node"]!.ToString(), Channel = (int)record["channel"]!, ProbeSerial = record["probeSerial"]!.ToString(), Method = record["method"]!.ToString(),
-            Issued = Time(record["issued"]!), ValidUntil = Time(record["validUntil"]!),
-            Coefficients = Numbers(record["coefficients"]), Covariance = Rows(record["covariance"]), ResidualSd = record["residualSd"] is { } sd ? Number(sd) : 0,
+            Issued = RecordEnvelope.ReadTime(record["issued"]!), ValidUntil = RecordEnvelope.ReadTime(record["validUntil"]!),
+            Coefficients = Numbers(record["coefficients"]), Covariance = Rows(record["covariance"]), ResidualSd = record["residualSd"] is { } sd ? Decimals.Parse(sd) : 0,
             Points = Rows(record["points"]), Reference = record["reference"]?.ToString(),
             White = white is null ? null : new((int)white["gain"]!, (int)white["integrationCode"]!, [.. white["counts"]!.AsArray().Select(c => (int)c!)], Numbers(white["panel"])),
         };
     }
-
-    internal static double Number(JsonNode text) => double.Parse(text.ToString(), CultureInfo.InvariantCulture);
-    internal static DateTimeOffset Time(JsonNode text) => DateTimeOffset.Parse(text.ToString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 
     static SequenceRuns RunsOf(IEnumerable<StoredFrame> frames)
     {

@@ -70,8 +70,8 @@ sealed class RecordReplay(IReplaySource source)
         var clocks = _named.Clocks(node.Id, inputs["clock"]!);
         var frames = _named.Frames(node.Id, inputs["frames"]!).Concat(_named.Frames(node.Id, inputs["context"]!)).OrderBy(f => f.Epoch).ThenBy(f => f.Sequence);
         var readings = frames.Select(frame => StoredReadings.Decode(node, clocks[frame.Epoch].Clock(node), frame)).ToList();
-        var judged = ReadingQuality.Judge(readings, _named.Certificates(inputs["certificates"]!));
-        var day = Observations.Day.Of(NamedSource.Time(record["day"]!));
+        var judged = ReadingQuality.Judge(readings, _named.Certificates(inputs["certificates"]!, state));
+        var day = Observations.Day.Of(RecordEnvelope.ReadTime(record["day"]!));
         // Ledger and seal are the gateway's word of that moment: inputs, held against the frames by arithmetic.
         var gaps = record["completeness"]!["gaps"]!.AsArray().Select(Gap).ToList();
         CheckGaps(gaps, judged.Select(j => j.Reading).Where(r => DayBasis.IsOf(r, day)));
@@ -110,7 +110,7 @@ sealed class RecordReplay(IReplaySource source)
         var node = state.WithoutKeys();
         var clock = _named.Clocks(node.Id, inputs["clock"]!).Values.Single();
         var frame = _named.Frames(node.Id, inputs["frames"]!).Single();
-        var judged = ReadingQuality.Judge([StoredReadings.Decode(node, clock.Clock(node), frame)], _named.Certificates(record["certificates"]!))[0];
+        var judged = ReadingQuality.Judge([StoredReadings.Decode(node, clock.Clock(node), frame)], _named.Certificates(record["certificates"]!, state))[0];
         var model = _named.Model(record["model"]);
         var isOwn = model.Region == node.Settings.Region;
         var estimate = SocEstimator.Estimate(judged, isOwn ? model : null, isOwn ? null : model)
@@ -129,7 +129,7 @@ sealed class RecordReplay(IReplaySource source)
             var boundary = _named.Opening("position", stratum!["boundary"]);
             var stated = _named.Opening("position", stratum["positions"]);
             if (boundary is null || stated is null) throw new ReplayInputFault($"stratum {stratum["stratum"]}: the openings of boundary and points were destroyed or are not at hand");
-            var ring = boundary.AsArray().Select(p => new Position(NamedSource.Number(p![1]!), NamedSource.Number(p[0]!))).ToList();
+            var ring = boundary.AsArray().Select(p => new Position(Decimals.Parse(p![1]!), Decimals.Parse(p[0]!))).ToList();
             var drawn = StratifiedPoints.Draw(record["seed"]!.ToString(), stratum["stratum"]!.ToString(), new Boundary(ring), (int)stratum["points"]!);
             if (RecordComparison.Of(stated, CampaignRequest.Ring(drawn)).FirstOrDefault(d => !d.IsWithinLastDigit) is { } other)
                 throw new ReplayInputFault($"stratum {stratum["stratum"]}: the seed draws {other.Recomputed} where {other.Stated} is stated");

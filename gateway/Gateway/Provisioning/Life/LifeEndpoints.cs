@@ -1,0 +1,15 @@
+using FourPerMille.Sensor.Gateway.Store;
+
+namespace FourPerMille.Sensor.Gateway.Provisioning.Life;
+
+/// <summary>The door for what was done with a node.</summary>
+static class LifeEndpoints
+{
+    public static void MapNodeLife(this IEndpointRouteBuilder routes) =>
+        routes.MapPost("/api/nodes/{id}/life", async (string id, NodeEvent told, NodeRegistry nodes, NodeLifeBook lives, Database database, CancellationToken stop) =>
+        {
+            var node = nodes.Required(id);
+            var state = await database.Write(session => lives.Tell(session, node, told), stop);
+            return Results.Json(new { recordId = state.Id.ToString() });
+        });
+}
