@@ -1,4 +1,5 @@
 using FourPerMille.Sensor.Mrv.Merkle;
+using FourPerMille.Sensor.Mrv.Notes;
 using FourPerMille.Sensor.Mrv.Tiles;
 using FsCheck;
 using FsCheck.Fluent;
@@ -101,6 +102,45 @@ public sealed class TileLogTests
             Assert.Equal(Root(entries, size), new TileTree(store, size).Root());
             Assert.Equal(entries[size - 1], new TileTree(store, size).Entry(size - 1));
         }
+    }
+
+    /// <summary>What was read is let go as the check moves on: however long the log, a few tiles and bundles are alive at a time.</summary>
+    [Fact]
+    public void A_long_log_is_checked_with_a_few_tiles_in_memory()
+    {
+        const int size = 30_000;
+        var kept = new MemoryTileStore();
+        var log = TileLog.Open(kept, 0);
+        log.Append(MerkleTests.Entries(size));
+        var (read, seen, most, findings) = (new List<WeakReference>(), 0, 0, new List<string>());
+        var handedOut = new CopyingStore(kept, read);
+        new TileCheck(handedOut, findings.Add, (leaf, entry) =>
+        {
+            Assert.Equal(seen++, leaf);
+            read.Add(new WeakReference(entry));
+            if (seen % 6_000 != 0) return;
+            GC.Collect();
+            most = Math.Max(most, read.Count(r => r.IsAlive));
+        }).Run(new Checkpoint("gw1.example.org/soil", size, log.Root()));
+        Assert.Empty(findings);
+        Assert.Equal(size, seen);
+        // One bundle of 256 entries, its bytes, and the tile beside it; without letting go it were thousands.
+        Assert.InRange(most, 1, 300);
+    }
+
+    /// <summary>Hands out a copy each time and remembers it weakly.</summary>
+    sealed class CopyingStore(ITileStore inner, List<WeakReference> read) : ITileStore
+    {
+        public byte[]? Read(TilePath tile)
+        {
+            var bytes = inner.Read(tile)?.ToArray();
+            if (bytes is not null) read.Add(new WeakReference(bytes));
+            return bytes;
+        }
+
+        public void Write(TilePath tile, ReadOnlySpan<byte> bytes) => inner.Write(tile, bytes);
+        public void Delete(TilePath tile) => inner.Delete(tile);
+        public IEnumerable<TilePath> Partials() => inner.Partials();
     }
 
     [Fact]
