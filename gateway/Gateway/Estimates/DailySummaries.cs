@@ -62,8 +62,8 @@ public sealed class DailySummaries
 
     async Task Summarise(Node node, long day, long marks, CancellationToken stop)
     {
-        var (stored, clocks, gaps, probes) = _database.Read(session => Look(session, node, day));
-        var judged = ReadingQuality.Judge(stored, _certificates.Of(node).Fitted(probes));
+        var seen = _database.Read(session => Look(session, node, day));
+        var judged = ReadingQuality.Judge(seen.Stored, _certificates.Of(node).Fitted(seen.Probes));
         var readings = judged.Where(r => DayBasis.IsOf(r.Reading, day)).ToList();
         var own = _models.InForce(node.Settings.Region);
         var twin = own is null ? _models.OfTwin(node) : null;
@@ -74,21 +74,27 @@ public sealed class DailySummaries
             {
                 var state = _lives.Of(session, node);
                 // Told of meanwhile: that marked the day once more, and it is judged again.
-                if (!state.Probes.SequenceEqual(probes)) return;
-                Record(session, new DayBasis(node, state, day, judged, clocks, gaps, DayBasis.NoSeal));
-                _feed.Put(session, node, readings, [.. estimates.Select(estimate => new StatedEstimate(estimate, Record(session, estimate, clocks, state)))]);
+                if (!state.Probes.SequenceEqual(seen.Probes)) return;
+                Record(session, new DayBasis(node, state, day, judged, seen.Clocks, seen.Gaps, SoilDay.Seal(seen.Seal!)));
+                _feed.Put(session, node, readings, [.. estimates.Select(estimate => new StatedEstimate(estimate, Record(session, estimate, seen.Clocks, state)))]);
             }
             session.Execute("DELETE FROM due_days WHERE node = @0 AND day = @1 AND marks = @2", node.Number, day, marks);
         }, stop);
     }
 
-    /// <summary>The day's readings and those around it that its tests look at, and what the ledger says of the day.</summary>
-    static (IReadOnlyList<StoredReading>, IReadOnlyList<ClockBasis>, IReadOnlyList<DayGaps>, IReadOnlyList<FittedProbe>) Look(Session session, Node node, long day)
+    /// <summary>One consistent look at the store.</summary>
+    /// <param name="Stored">The day's readings and those around it that its tests look at.</param>
+    /// <param name="Gaps">What the ledger says of the day.</param>
+    /// <param name="Seal">What the node's seals say of it; null where no reading is of the day.</param>
+    sealed record Sight(IReadOnlyList<StoredReading> Stored, IReadOnlyList<ClockBasis> Clocks, IReadOnlyList<DayGaps> Gaps, DaySeal? Seal, IReadOnlyList<FittedProbe> Probes);
+
+    static Sight Look(Session session, Node node, long day)
     {
         var from = Day.Start(day);
         var stored = StoredReadings.Within(session, node, from - ReadingQuality.Lookback, from.AddDays(1) + Grace).ToList();
-        return (stored, Clocks(session, node, stored), SoilDay.Gaps([.. stored.Where(r => DayBasis.IsOf(r, day))], LedgerBook.Of(session, node)),
-            NodeLifeBook.InForce(session, node.Id)?.Probes ?? []);
+        var own = stored.Where(r => DayBasis.IsOf(r, day)).ToList();
+        return new Sight(stored, Clocks(session, node, stored), SoilDay.Gaps(own, LedgerBook.Of(session, node)),
+            own.Count > 0 ? DaySeals.Of(session, node, [.. own.Select(r => (r.Raw.Epoch, r.Raw.Sequence))]) : null, NodeLifeBook.InForce(session, node.Id)?.Probes ?? []);
     }
 
     /// <summary>The few marks that the readings' times rest on.</summary>

@@ -19,8 +19,6 @@ namespace FourPerMille.Sensor.Gateway.Estimates;
 /// <param name="Seal">What the node's seals say of the day.</param>
 sealed record DayBasis(Node Node, NodeState State, long Day, IReadOnlyList<JudgedReading> Judged, IReadOnlyList<ClockBasis> Clocks, IReadOnlyList<DayGaps> Gaps, JsonObject Seal)
 {
-    public static JsonObject NoSeal => new() { ["state"] = "none" };
-
     /// <summary>The readings of the day itself.</summary>
     public IReadOnlyList<JudgedReading> Readings { get; } = [.. Judged.Where(r => IsOf(r.Reading, Day))];
 
@@ -63,6 +61,23 @@ static class SoilDay
 
             SequenceRuns Kind(EpochLedger ledger, uint sequence) => ledger.Stored.Contains(sequence) ? others : ledger.DeclaredLost.Contains(sequence) ? lost : pending;
         })];
+
+    /// <summary>What the node's seals say of the day, as a record says it.</summary>
+    public static JsonObject Seal(DaySeal seal) => new()
+    {
+        ["state"] = SealBook.Word(seal.State),
+        ["ranges"] = new JsonArray([.. seal.Ranges.Select(range => (JsonNode)new JsonObject
+        {
+            ["epoch"] = range.Epoch, ["sequences"] = Runs(range).ToString(), ["state"] = SealBook.Word(range.State),
+        })]),
+    };
+
+    static SequenceRuns Runs(SealedRange range)
+    {
+        var runs = new SequenceRuns();
+        runs.Add(range.First, range.Last);
+        return runs;
+    }
 
     static JsonObject Inputs(DayBasis basis) => new()
     {

@@ -4,6 +4,8 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using FourPerMille.Sensor.Gateway.Campaigns;
 using FourPerMille.Sensor.Gateway.Holders;
+using FourPerMille.Sensor.Gateway.Ingest;
+using FourPerMille.Sensor.Gateway.Provisioning;
 using FourPerMille.Sensor.Gateway.Records;
 using FourPerMille.Sensor.Gateway.Records.Replay;
 using FourPerMille.Sensor.Gateway.Store;
@@ -11,6 +13,7 @@ using FourPerMille.Sensor.Gateway.Technician.Cli;
 using FourPerMille.Sensor.Mrv;
 using FourPerMille.Sensor.Mrv.Records;
 using FourPerMille.Sensor.Mrv.Schemas;
+using FourPerMille.Sensor.Payload;
 using static FourPerMille.Sensor.Unit.Gateway.MadeUpSoil;
 
 namespace FourPerMille.Sensor.Unit.Gateway;
@@ -191,6 +194,29 @@ public sealed class StatementTests : IAsyncLifetime
         Assert.All(Ids().Where(r => r.Type == RecordTypes.SoilDay), r => Assert.Equal(ReplayOutcome.Identical, Replay(r.Id).Outcome));
 
         int Values() => (int)Ids().Where(r => r.Type == RecordTypes.SoilDay).Select(r => Record(r.Id)).Last()["series"]!.AsArray().First(s => (string?)s!["depthCm"] == "5" && (string)s["unit"]! == "m3/m3")!["count"]!;
+    }
+
+    [Fact]
+    public async Task A_day_is_stated_anew_when_its_seal_arrives()
+    {
+        var node = await _gateway.Enrol();
+        var frames = Enumerable.Range(0, 3).Select(i => ((uint)i, node.Frame(TestNode.Reading(1, (uint)i)))).ToArray();
+        var mark = node.Frame(new ClockMark { Epoch = 1, NextSequence = 0, AnsweredUnixSeconds = (uint)TestGateway.Start.ToUnixTimeSeconds() });
+        await _gateway.AdvanceTo(TestGateway.Start.AddHours(1));
+        await Take(mark, [.. frames.Select(f => f.Item2)]);
+        await _gateway.AdvanceTo(TestGateway.Start.AddDays(1));
+
+        await Take(node.Sealing(3, 0, NodeLink.Wifi, frames));
+        await _gateway.AdvanceTo(TestGateway.Start.AddDays(1).AddHours(2));
+
+        var days = Ids().Where(r => r.Type == RecordTypes.SoilDay).ToList();
+        Assert.Equal(["pending", "sealed"], days.Select(r => (string)Record(r.Id)["seal"]!["state"]!));
+        Assert.Equal("""[{"epoch":1,"sequences":"0-2","state":"sealed"}]""", Record(days[1].Id)["seal"]!["ranges"]!.ToJsonString());
+        Assert.Equal(days[0].Id, (string)Record(days[1].Id)["supersedes"]!);
+        Assert.All(days, r => Assert.Equal(ReplayOutcome.Identical, Replay(r.Id).Outcome));
+
+        Task Take(WireFrame first, params WireFrame[] more) =>
+            _gateway.Get<FrameIntake>().Take(_gateway.Get<NodeRegistry>().Required(node.Id), NodeLink.Wifi, [first, .. more], CancellationToken.None);
     }
 
     [Fact]
