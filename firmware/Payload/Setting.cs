@@ -55,6 +55,34 @@ namespace FourPerMille.Sensor.Payload
             return isInRange && (tag != BenchOrder || (BenchProbe.IsKnown((int)(value >> 8)) && (value & 255) <= LongestBenchMinutes));
         }
 
+        /// <summary>
+        /// What a node works with where its identity file is silent. 120 counts are some 0.03 m3/m3 of the usual moisture probe (2100 counts from
+        /// air to water), and four times its noise; the battery's steps are for one LiFePO4 cell.
+        /// </summary>
+        public static uint UsualOf(byte tag)
+        {
+            switch (tag)
+            {
+                case IntervalMinutes:
+                    return 60;
+                case SpectralEvery:
+                case SendEvery:
+                    return 1;
+                case SpectralDays:
+                    return 7;
+                case JumpCounts:
+                    return 120;
+                case BatteryLowMillivolts:
+                    return 3050;
+                case BatterySendMillivolts:
+                    return 2900;
+                case BatteryFloorMillivolts:
+                    return 2750;
+                default:
+                    return 0;
+            }
+        }
+
         public static uint LowestOf(byte tag)
         {
             switch (tag)

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using FourPerMille.Sensor.Gateway.Calibration;
+using FourPerMille.Sensor.Gateway.Calibration.Bench;
 using FourPerMille.Sensor.Gateway.Campaigns;
 using FourPerMille.Sensor.Gateway.Estimates;
 using FourPerMille.Sensor.Gateway.Forwarding;
@@ -9,6 +10,7 @@ using FourPerMille.Sensor.Gateway.Ingest.LoRaWan;
 using FourPerMille.Sensor.Gateway.Ledger;
 using FourPerMille.Sensor.Gateway.Observations;
 using FourPerMille.Sensor.Gateway.Provisioning;
+using FourPerMille.Sensor.Gateway.Provisioning.Configurations;
 using FourPerMille.Sensor.Gateway.Provisioning.Life;
 using FourPerMille.Sensor.Gateway.Records;
 using FourPerMille.Sensor.Gateway.Store;
@@ -80,6 +82,8 @@ public static class Program
         app.MapSchemas();
         var admin = app.MapGroup("").RequireAdmin();
         admin.MapProvisioning();
+        admin.MapConfigurations();
+        admin.MapBench();
         admin.MapStatus();
         admin.MapCertificates();
         admin.MapModels();

@@ -1,3 +1,5 @@
+using FourPerMille.Sensor.Payload;
+
 namespace FourPerMille.Sensor.Node.Enrolment
 {
     /// <summary>Who a node is and how it is meant to work: the content of its identity file, checked.</summary>
@@ -21,28 +23,25 @@ namespace FourPerMille.Sensor.Node.Enrolment
 
         public bool UsesTls { get; set; }
 
-        public int IntervalMinutes { get; set; } = 60;
+        public int IntervalMinutes { get; set; } = (int)Setting.UsualOf(Setting.IntervalMinutes);
 
         /// <summary>A spectral shot belongs to every so many readings; 0 for never.</summary>
-        public int SpectralEvery { get; set; } = 1;
+        public int SpectralEvery { get; set; } = (int)Setting.UsualOf(Setting.SpectralEvery);
 
         /// <summary>CO2 belongs to every so many readings; 0 where no head is fitted.</summary>
         public int Co2Every { get; set; }
 
         /// <summary>A session with the gateway follows every so many readings.</summary>
-        public int SendEvery { get; set; } = 1;
+        public int SendEvery { get; set; } = (int)Setting.UsualOf(Setting.SendEvery);
 
         /// <summary>Bands only when the shallowest moisture probe shows at least this many counts (more is drier); 0 for always.</summary>
         public int SpectralAboveCounts { get; set; }
 
         /// <summary>Bands at least this often, however wet.</summary>
-        public int SpectralDays { get; set; } = 7;
+        public int SpectralDays { get; set; } = (int)Setting.UsualOf(Setting.SpectralDays);
 
-        /// <summary>
-        /// A moisture channel that moved this far since it was last sent is sent early; 0 for never. 120 counts are some 0.03 m3/m3 of the usual
-        /// probe (2100 counts from air to water), and four times its noise.
-        /// </summary>
-        public int JumpCounts { get; set; } = 120;
+        /// <summary>A moisture channel that moved this far since it was last sent is sent early; 0 for never.</summary>
+        public int JumpCounts { get; set; } = (int)Setting.UsualOf(Setting.JumpCounts);
 
         /// <summary>UTC hour in which the radio falls silent.</summary>
         public int QuietFromHour { get; set; }
@@ -50,11 +49,11 @@ namespace FourPerMille.Sensor.Node.Enrolment
         /// <summary>For how many hours it does; 0 for never.</summary>
         public int QuietHours { get; set; }
 
-        public int BatteryLowMillivolts { get; set; } = 3050;
+        public int BatteryLowMillivolts { get; set; } = (int)Setting.UsualOf(Setting.BatteryLowMillivolts);
 
-        public int BatterySendMillivolts { get; set; } = 2900;
+        public int BatterySendMillivolts { get; set; } = (int)Setting.UsualOf(Setting.BatterySendMillivolts);
 
-        public int BatteryFloorMillivolts { get; set; } = 2750;
+        public int BatteryFloorMillivolts { get; set; } = (int)Setting.UsualOf(Setting.BatteryFloorMillivolts);
 
         /// <summary>Make of the LoRaWAN modem: rak3172 or lora-e5.</summary>
         public string Modem { get; set; } = "rak3172";

@@ -147,12 +147,17 @@ namespace FourPerMille.Sensor.Node.Settings
         /// <summary>Gives what the gateway has yet to be told; false for nothing.</summary>
         public bool TryReport(ConfigurationApplied into)
         {
+            if (_state.ReportResult == 0)
+            {
+                return false;
+            }
+
             into.Version = _state.ReportVersion;
             into.Result = _state.ReportResult;
             into.Tag = _state.ReportTag;
             FillEffective(_state.Present);
             _effective.HashSettings(into.SettingsHash, 0);
-            return _state.ReportResult != 0;
+            return true;
         }
 
         /// <summary>The report is in the log. A power cut before this makes it twice, which tells the gateway nothing new.</summary>

@@ -1,6 +1,7 @@
 using FourPerMille.Sensor.Gateway.Ledger;
 using FourPerMille.Sensor.Gateway.Observations;
 using FourPerMille.Sensor.Gateway.Provisioning;
+using FourPerMille.Sensor.Gateway.Provisioning.Configurations;
 using FourPerMille.Sensor.Gateway.Store;
 using FourPerMille.Sensor.Gateway.Time;
 using FourPerMille.Sensor.Payload;
@@ -11,7 +12,7 @@ namespace FourPerMille.Sensor.Gateway.Ingest;
 /// Takes what a node sent: prove it, name it, commit it, and only then answer. The same path serves both links. Nothing that a frame
 /// holds can end it; what cannot be taken is counted and quarantined with its reason.
 /// </summary>
-public sealed class FrameIntake(Database database, LedgerBook ledgers, FrameBook frames, FrameReaders readers, SealBook seals, ObservationBook observations, Refusals refusals, FailureMeter failures, TimeProvider time, GatewayClock clock)
+public sealed class FrameIntake(Database database, LedgerBook ledgers, FrameBook frames, FrameReaders readers, SealBook seals, ObservationBook observations, ConfigurationBook configurations, Refusals refusals, FailureMeter failures, TimeProvider time, GatewayClock clock)
 {
     /// <summary>Completes when all that could be taken is durable.</summary>
     /// <returns>What to tell the node: empty where nothing could be proven to come from it.</returns>
@@ -68,7 +69,8 @@ public sealed class FrameIntake(Database database, LedgerBook ledgers, FrameBook
         foreach (var ledger in changed) seals.Review(session, intake.Node, ledger);
         ledgers.Keep(session, intake.Node, changed, intake.Received);
         var assigned = AssignedEpoch(session, intake, epochs.Keys.Last());
-        return Replies.To(intake.Node, intake.Link, intake.Opened, changed, assigned, time.GetUtcNow(), clock.Quality);
+        return Replies.To(intake.Node, intake.Link, intake.Opened, changed, assigned, time.GetUtcNow(), clock.Quality,
+            configurations.Due(session, intake.Node, intake.Link, intake.Received));
     }
 
     void Keep(WriteSession session, Intake intake, EpochLedger ledger, OpenedFrame frame)

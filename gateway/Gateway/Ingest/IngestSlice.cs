@@ -1,9 +1,11 @@
+using FourPerMille.Sensor.Gateway.Calibration.Bench;
 using FourPerMille.Sensor.Gateway.Ingest.LoRaWan;
 using FourPerMille.Sensor.Gateway.Ingest.Mqtt;
 using FourPerMille.Sensor.Gateway.Ingest.Tls;
 using FourPerMille.Sensor.Gateway.Ledger;
 using FourPerMille.Sensor.Gateway.Observations;
 using FourPerMille.Sensor.Gateway.Provisioning;
+using FourPerMille.Sensor.Gateway.Provisioning.Configurations;
 
 namespace FourPerMille.Sensor.Gateway.Ingest;
 
@@ -19,6 +21,10 @@ static class IngestSlice
         .AddSingleton<IFrameReader>(held => held.GetRequiredService<SealBook>())
         .AddSingleton<IFrameReader, KeyframeReader>()
         .AddSingleton<IFrameReader, DeltaReader>()
+        .AddSingleton<ConfigurationBook>()
+        .AddSingleton<IFrameReader, ConfigurationAppliedReader>()
+        .AddSingleton<BenchBook>()
+        .AddSingleton<IFrameReader>(held => held.GetRequiredService<BenchBook>())
         .AddSingleton<Refusals>()
         .AddSingleton<FailureMeter>()
         .AddSingleton<FrameIntake>()
@@ -29,6 +35,7 @@ static class IngestSlice
         .AddHostedService<NetworkServerLines>()
         .AddSingleton<LineSecurity>()
         .AddSingleton<NodeFiles>()
+        .AddSingleton<IIdentitySettings>(held => held.GetRequiredService<NodeFiles>())
         .AddSingleton<INodeLine, NodeLine>()
         .AddSingleton<INodeLineGuard, NodeLineGuard>()
         .AddSingleton<Func<INodeLine>>(held => held.GetRequiredService<INodeLine>)

@@ -12,11 +12,17 @@ static class Replies
 
     /// <summary>An epoch first, because nothing after it matters as much; then the time, which ages; then what is stored.</summary>
     public static IReadOnlyList<WireFrame> To(Node node, NodeLink link, IReadOnlyList<OpenedFrame> frames, IReadOnlyList<EpochLedger> ledgers,
-        uint? assignedEpoch, DateTimeOffset utc, int clockQuality)
+        uint? assignedEpoch, DateTimeOffset utc, int clockQuality, NodeConfiguration? configuration = null)
     {
         var replies = new List<WireFrame>();
         if (assignedEpoch is { } epoch) replies.Add(Assign(node, link, epoch));
         if (frames.OfType<OpenedTimeRequest>().LastOrDefault() is { Request: var request }) replies.Add(AnswerTime(node, link, request, utc, clockQuality));
+        if (configuration is not null)
+        {
+            replies.Add(Configure(node, link, configuration));
+            // One uplink brings one downlink down: a second would wait in the queue and make every later one late. The node sends the frame again.
+            if (link == NodeLink.Lora) return replies;
+        }
         foreach (var ledger in ledgers)
             if (NeedsAcknowledgement(link, frames.Where(frame => frame.Epoch == ledger.Epoch))) replies.Add(Acknowledge(node, link, ledger));
         return replies;
@@ -52,6 +58,13 @@ static class Replies
         var body = new byte[EpochAssignment.BodyLength];
         new EpochAssignment { Epoch = epoch }.Encode(body, 0);
         return Seal(node, link, FrameKind.EpochAssignment, epoch, 0, body);
+    }
+
+    static WireFrame Configure(Node node, NodeLink link, NodeConfiguration configuration)
+    {
+        var body = new byte[NodeConfiguration.MaxBodyLength];
+        var length = configuration.Encode(body, 0);
+        return Seal(node, link, FrameKind.Configuration, 0, configuration.Version, body.AsSpan(0, length));
     }
 
     static WireFrame Seal(Node node, NodeLink link, byte kind, uint epoch, uint sequence, ReadOnlySpan<byte> body)

@@ -94,10 +94,10 @@ public sealed record NodeSettings
         Require(IntervalMinutes is >= 1 and <= 1440, "intervalMinutes", $"{IntervalMinutes} must lie in 1 to 1440");
         Require(SpectralEvery is >= 0 and <= 10_000, "spectralEvery", $"{SpectralEvery} must lie in 0 (never) to 10000");
         Require(Co2Every is >= 0 and <= 10_000, "co2Every", $"{Co2Every} must lie in 0 (no head) to 10000");
-        Require(SendEvery is >= 1 and <= 10_000, "sendEvery", $"{SendEvery} must lie in 1 to 10000");
+        Require(SendEvery is >= 1 and <= 1000, "sendEvery", $"{SendEvery} must lie in 1 to 1000");
         Require(AreDepths(MoistureDepthsCm), "moistureDepthsCm", "up to three depths below 300 cm, shallowest first");
         Require(AreDepths(TemperatureDepthsCm), "temperatureDepthsCm", "up to three depths below 300 cm, shallowest first");
-        Require(Uri.CheckHostName(Host) != UriHostNameType.Unknown, "host", $"'{Host}' is neither a host name nor an address");
+        Require(Uri.CheckHostName(Host) != UriHostNameType.Unknown && Host.Length <= Setting.MaxHostLength, "host", $"'{Host}' is neither a host name nor an address of at most {Setting.MaxHostLength} characters");
         Require(Port is null or >= 1 and <= 65535, "port", $"{Port} must lie in 1 to 65535");
         Require(Firmware is null || Firmware.Length == 64 && Firmware.All(char.IsAsciiHexDigitLower), "firmware",
             "must be the 64 lower-case hexadecimal digits that 'fpm firmware pack' printed");

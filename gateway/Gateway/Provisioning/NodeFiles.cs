@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text;
 using FourPerMille.Sensor.Gateway.Ingest.Tls;
+using FourPerMille.Sensor.Payload;
 
 namespace FourPerMille.Sensor.Gateway.Provisioning;
 
 /// <summary>The files that a technician deploys to a node. Plain text: whoever holds the node holds its key, and only its key.</summary>
-sealed class NodeFiles(LineSecurity line)
+sealed class NodeFiles(LineSecurity line) : IIdentitySettings
 {
     /// <summary>All zero: the network servers of small installations take any, and ours never was registered.</summary>
     public const string JoinEui = "0000000000000000";
@@ -13,6 +14,21 @@ sealed class NodeFiles(LineSecurity line)
     /// <summary>File name on the node's <c>I:</c> drive to content.</summary>
     /// <exception cref="InputRefused">The node could not know this gateway by the host it is to look for.</exception>
     public IReadOnlyDictionary<string, string> Of(Node node) => new Dictionary<string, string>(line.FilesOf(node)) { ["identity.txt"] = Identity(node) };
+
+    /// <summary>What the node works with by its file alone, as a configuration would say it.</summary>
+    public NodeConfiguration SettingsOf(Node node)
+    {
+        var settings = new NodeConfiguration { Version = 1 };
+        for (byte tag = 1; tag < Setting.BenchOrder; tag++)
+            if (Setting.IsKnown(tag) && !Setting.IsText(tag)) settings.Set(tag, Setting.UsualOf(tag));
+        settings.Set(Setting.IntervalMinutes, (uint)node.Settings.IntervalMinutes);
+        settings.Set(Setting.SpectralEvery, (uint)node.Settings.SpectralEvery);
+        settings.Set(Setting.Co2Every, (uint)node.Settings.Co2Every);
+        settings.Set(Setting.SendEvery, (uint)node.Settings.SendEvery);
+        settings.Set(Setting.Port, (uint)(node.Settings.Port ?? line.Port));
+        settings.SetHost(node.Settings.Host);
+        return settings;
+    }
 
     string Identity(Node node)
     {
@@ -41,4 +57,10 @@ sealed class NodeFiles(LineSecurity line)
         void Line(string key, string value) => text.Append(key).Append('=').Append(value).Append('\n');
         static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
     }
+}
+
+/// <summary>What a node works with before any configuration reaches it.</summary>
+public interface IIdentitySettings
+{
+    NodeConfiguration SettingsOf(Node node);
 }

@@ -3,10 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace FourPerMille.Sensor.Gateway.Technician.Cli;
 
-/// <summary><c>fpm node add</c>: enrols a node and writes the files to deploy to it.</summary>
+/// <summary><c>fpm node add</c>: enrols a node and writes the files to deploy to it. Its sisters are <see cref="NodeShowCommand"/> and <see cref="NodeConfigureCommand"/>.</summary>
 static class NodeCommand
 {
-    static readonly Argument<string> Id = new("node") { Description = "The node's id: 16 hexadecimal digits, for LoRaWAN its DevEUI." };
+    internal static readonly Argument<string> Id = new("node") { Description = "The node's id: 16 hexadecimal digits, for LoRaWAN its DevEUI." };
     static readonly Option<string> Site = new("--site") { Description = "Site name, part of its topics.", Required = true };
     static readonly Option<string> Region = new("--region") { Description = "Region whose carbon model speaks for it.", Required = true };
     static readonly Option<string?> Twin = new("--twin") { Description = "The pair of twin regions it belongs to." };
@@ -14,7 +14,11 @@ static class NodeCommand
     static readonly Option<string> Link = new("--link") { Description = "How it sends: wifi or lora.", DefaultValueFactory = _ => "wifi" };
     static readonly Option<string?> Host = new("--host") { Description = "Where it finds this gateway over Wi-Fi." };
     static readonly Option<int?> Port = new("--port") { Description = "The gateway's MQTT port; by default the one it listens on." };
-    static readonly Option<int?> Interval = new("--interval") { Description = "Minutes between readings." };
+    static readonly Option<string?> Interval = new("--interval") { Description = "Time between readings: 30, 30m or 2h." };
+    static readonly Option<int?> SpectralEvery = new("--spectral-every") { Description = "Bands with every n-th reading; 0 never." };
+    static readonly Option<int?> SendEvery = new("--send-every") { Description = "A session after every n-th reading." };
+    static readonly Option<string?> Modem = new("--modem") { Description = "Make of a LoRaWAN node's modem: rak3172 or lora-e5." };
+    static readonly Option<int?> Co2Every = new("--co2-every") { Description = "CO2 with every n-th reading; 0 where no head is fitted." };
     static readonly Option<string?> Country = new("--country") { Description = "Where it transmits, ISO 3166 (FR, BJ, ML, …), if the region's name does not say." };
     static readonly Option<string?> Regulator = new("--regulator") { Description = "Who confirmed the LoRaWAN plan, where it is provisional (Mali, DR Congo)." };
     static readonly Option<string?> ConfirmedBy = new("--confirmed-by") { Description = "The technician who asked the regulator." };
@@ -27,10 +31,11 @@ static class NodeCommand
     {
         var add = new Command("add", "Enrol a node with the running gateway: makes its keys and writes the files to deploy. Adding it again gives the same keys.")
         {
-            Id, SharedOptions.Data, Site, Region, Twin, Parcel, Link, Host, Port, Interval, Country, Regulator, ConfirmedBy, ConfirmedOn, Confirmation, Firmware, Out,
+            Id, SharedOptions.Data, Site, Region, Twin, Parcel, Link, Host, Port, Interval, SpectralEvery, SendEvery, Modem, Co2Every,
+            Country, Regulator, ConfirmedBy, ConfirmedOn, Confirmation, Firmware, Out,
         };
         add.SetAction(Add);
-        return new Command("node", "Nodes of this gateway.") { add };
+        return new Command("node", "Nodes of this gateway.") { add, NodeShowCommand.Create(), NodeConfigureCommand.Create(), NodeConfigureCommand.CreateBench() };
     }
 
     static async Task<int> Add(ParseResult parsed, CancellationToken stop)
@@ -60,7 +65,11 @@ static class NodeCommand
             ["twin"] = parsed.GetValue(Twin), ["parcel"] = parsed.GetValue(Parcel), ["link"] = parsed.GetRequiredValue(Link), ["host"] = parsed.GetValue(Host),
         };
         if (parsed.GetValue(Port) is { } port) wanted["port"] = port;
-        if (parsed.GetValue(Interval) is { } minutes) wanted["intervalMinutes"] = minutes;
+        if (parsed.GetValue(Interval) is { } time) wanted["intervalMinutes"] = Minutes("--interval", time);
+        if (parsed.GetValue(SpectralEvery) is { } spectral) wanted["spectralEvery"] = spectral;
+        if (parsed.GetValue(SendEvery) is { } send) wanted["sendEvery"] = send;
+        if (parsed.GetValue(Co2Every) is { } co2) wanted["co2Every"] = co2;
+        if (parsed.GetValue(Modem) is { } modem) wanted["modem"] = modem;
         if (parsed.GetValue(Country) is { } country) wanted["country"] = country;
         if (parsed.GetValue(Firmware) is { } hash) wanted["firmware"] = hash;
         if (parsed.GetValue(Regulator) is { } authority)
@@ -70,6 +79,15 @@ static class NodeCommand
                 ["on"] = parsed.GetValue(ConfirmedOn) ?? throw new InputRefused("--confirmed-on: give the day on which the regulator confirmed, such as 2026-11-02."),
             };
         return wanted;
+    }
+
+    /// <summary>30, 30m and 2h.</summary>
+    /// <exception cref="InputRefused">Anything else.</exception>
+    internal static int Minutes(string option, string text)
+    {
+        var (digits, factor) = text switch { [.. var minutes, 'm'] => (minutes, 1), [.. var hours, 'h'] => (hours, 60), _ => (text, 1) };
+        return int.TryParse(digits, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) && number <= 10_000
+            ? number * factor : throw new InputRefused($"{option}: '{text}' is no time. Write 30, 30m or 2h.");
     }
 
     static void WriteSecret(string path, string content)
