@@ -8,6 +8,7 @@ using FourPerMille.Sensor.Gateway.Holders;
 using FourPerMille.Sensor.Gateway.Ingest;
 using FourPerMille.Sensor.Gateway.Ingest.LoRaWan;
 using FourPerMille.Sensor.Gateway.Ledger;
+using FourPerMille.Sensor.Gateway.Levels;
 using FourPerMille.Sensor.Gateway.Observations;
 using FourPerMille.Sensor.Gateway.Provisioning;
 using FourPerMille.Sensor.Gateway.Provisioning.Configurations;
@@ -62,6 +63,7 @@ public static class Program
             .AddEstimates()
             .AddCampaigns()
             .AddHolders()
+            .AddLevels()
             .AddAccess(options)
             .AddConsole();
 
@@ -80,6 +82,7 @@ public static class Program
         app.MapNetworkServers();
         app.MapLog();
         app.MapSchemas();
+        app.MapFeed();
         var admin = app.MapGroup("").RequireAdmin();
         admin.MapProvisioning();
         admin.MapConfigurations();
@@ -96,6 +99,7 @@ public static class Program
         admin.MapCampaigns();
         admin.MapHolders();
         admin.MapNodeLife();
+        admin.MapParcels();
         if (options.Simulated) admin.MapSimulation();
         app.MapAccess();
         app.MapConsole();

@@ -41,6 +41,7 @@ public sealed class RunningGateway : IAsyncDisposable
             app.Services.GetRequiredService<AdminToken>();
             app.Services.GetRequiredService<Database>();
             app.Services.GetRequiredService<DailySummaries>();
+            app.Services.GetRequiredService<Levels.LevelPublisher>();
             await app.StartAsync(stop);
             var http = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
             var mqtt = await app.Services.GetRequiredService<INodeLine>().Open(new NodeLineOptions(options.Broker is null ? options.Mqtt : null, options.Broker, app.Services.GetRequiredService<LineSecurity>().Tls),

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace FourPerMille.Sensor.Estimation.Levels;
@@ -29,6 +30,8 @@ public sealed class LevelDocument
     static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        // Records write decimals as text; both forms read back to the same double.
+        NumberHandling = JsonNumberHandling.AllowReadingFromString,
     };
 
     readonly SortedDictionary<(string, string, string), LevelPart> _parts;
@@ -77,6 +80,21 @@ public sealed class LevelDocument
             if (file is not { Format: FormatName, Parts: not null }) throw new FormatException($"it is not {FormatName}");
             foreach (var part in file.Parts) LevelFigures.Of(part.Figures);
             return Of(file.Parts);
+        }
+        catch (Exception broken) when (broken is JsonException or NullReferenceException or ArgumentException) { throw new FormatException(broken.Message); }
+    }
+
+    /// <summary>One part as JSON, for a record.</summary>
+    public static JsonObject Node(LevelPart part) => (JsonObject)JsonSerializer.SerializeToNode(part, Json)!;
+
+    /// <exception cref="FormatException">The JSON is no part.</exception>
+    public static LevelPart Part(JsonNode? node)
+    {
+        try
+        {
+            var part = node.Deserialize<LevelPart>(Json) ?? throw new FormatException("no part");
+            LevelFigures.Of(part.Figures);
+            return part;
         }
         catch (Exception broken) when (broken is JsonException or NullReferenceException or ArgumentException) { throw new FormatException(broken.Message); }
     }

@@ -70,7 +70,7 @@ sealed class CourierImport(CourierBundle bundle, HttpClient observatory, TimePro
         foreach (var lines in bundle.Observations().Chunk(RowsAtOnce))
             await outbox.Write(session => { foreach (var line in lines) CarriedRows.Put(session, line); }, stop);
         var client = new SensorThingsClient(observatory);
-        var forwarder = new ObservationForwarder(outbox, client, new SeriesRegistrar(outbox, client), time);
+        var forwarder = new ObservationForwarder(outbox, client, new SeriesRegistrar(outbox, client, time), time);
         // A row that is refused holds up its series until it is parked; what is parked is missing from the receipt.
         for (var pass = 0; pass <= WaitingRows.MostRefusals && outbox.Read(ObservatoryOutbox.Counts).Pending > 0; pass++) await forwarder.Forward(stop);
     }

@@ -45,7 +45,7 @@ sealed class Forwarder(GatewayOptions options, Database database, RecordLog log,
         _http = new HttpClient(Meter) { BaseAddress = new Uri(observatory.ToString().TrimEnd('/') + "/"), Timeout = Patience };
         var client = new SensorThingsClient(_http);
         var evidence = new EvidenceForwarder(database, log, key, _http, Meter);
-        var series = new ObservationForwarder(database, client, new SeriesRegistrar(database, client), time, Meter);
+        var series = new ObservationForwarder(database, client, new SeriesRegistrar(database, client, time), time, Meter);
         agenda.Every(Period, "forwarding", Run);
         return Task.CompletedTask;
 

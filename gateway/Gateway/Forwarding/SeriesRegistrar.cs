@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using FourPerMille.Sensor.Gateway.Levels;
 using FourPerMille.Sensor.Gateway.Records;
 using FourPerMille.Sensor.Gateway.Store;
 
@@ -18,7 +19,7 @@ sealed record RemoteSeries(string Datastream, string Feature, string Set = "Data
 /// MultiDatastream), probe with its certificate or model as Sensor, soil layer as FeatureOfInterest, and the Datastream that ties them. Each is looked
 /// for before it is made, so an unknown outcome doubles nothing.
 /// </summary>
-sealed class SeriesRegistrar(Database database, SensorThingsClient observatory)
+sealed class SeriesRegistrar(Database database, SensorThingsClient observatory, TimeProvider time)
 {
     const string Measurement = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement";
     const string ComplexObservation = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_ComplexObservation";
@@ -77,7 +78,7 @@ sealed class SeriesRegistrar(Database database, SensorThingsClient observatory)
             ["encodingType"] = "application/geo+json",
             ["location"] = Place(series),
             ["properties"] = new JsonObject { ["key"] = series.Node },
-        }, "location", stop);
+        }, "location", series, stop);
         return await FindOrCreate("Things", ByKey(series.Node), () => Task.FromResult(new JsonObject
         {
             ["name"] = series.Node,
@@ -103,7 +104,7 @@ sealed class SeriesRegistrar(Database database, SensorThingsClient observatory)
         ["encodingType"] = "application/geo+json",
         ["feature"] = Place(series),
         ["properties"] = new JsonObject { ["key"] = series.Layer, ["depthCm"] = series.DepthCm },
-    }, "feature", stop);
+    }, "feature", series, stop);
 
     /// <summary>A probe under one certificate, with the certificate itself: whoever reads a value finds how it was calculated.</summary>
     Task<string> Sensor(SeriesDescription series, CancellationToken stop)
@@ -123,8 +124,12 @@ sealed class SeriesRegistrar(Database database, SensorThingsClient observatory)
         : Mrv.Records.RecordId.TryParse(id, out var known) && database.Read(session => session.Record(known)) is { } record ? JsonNode.Parse(record.Canonical) : JsonValue.Create(id);
 
     /// <summary>The cell published for the parcel, or GeoJSON's own way to say that a thing has a place which is not told (RFC 7946, section 3.2).</summary>
-    static JsonObject Place(SeriesDescription series) =>
-        new() { ["type"] = "Feature", ["geometry"] = null, ["properties"] = new JsonObject { ["name"] = series.Layer } };
+    JsonObject Place(SeriesDescription series) => new()
+    {
+        ["type"] = "Feature",
+        ["geometry"] = series.Parcel is { } parcel ? database.Read(session => ParcelBook.GeometryOf(session, parcel, time.GetUtcNow())) : null,
+        ["properties"] = new JsonObject { ["name"] = series.Layer },
+    };
 
     static JsonObject Reference(string id) => new() { ["@iot.id"] = JsonNode.Parse(id) };
     static string ByKey(string key) => $"properties/key eq {SensorThingsClient.Quote(key)}";
@@ -133,11 +138,13 @@ sealed class SeriesRegistrar(Database database, SensorThingsClient observatory)
         (await observatory.Find(set, filter, stop))?["@iot.id"]?.ToJsonString() ?? await observatory.Create(set, await make(), stop);
 
     /// <summary>An entity with a place, which is put right where the observatory has an older one: a holder may have agreed or withdrawn.</summary>
-    async Task<string> Placed(string set, string filter, JsonObject entity, string place, CancellationToken stop)
+    async Task<string> Placed(string set, string filter, JsonObject entity, string place, SeriesDescription series, CancellationToken stop)
     {
         if (await observatory.Find(set, filter, stop) is not { } there) return await observatory.Create(set, entity, stop);
         var id = there["@iot.id"]!.ToJsonString();
-        if (!JsonNode.DeepEquals(there[place], entity[place])) await observatory.Update(set, id, new JsonObject { [place] = entity[place]!.DeepClone() }, stop);
+        // Who does not know the parcel, as a courier does not, has nothing better to say of its place.
+        var isKnown = series.Parcel is { } parcel && database.Read(session => ParcelBook.Knows(session, parcel));
+        if (isKnown && !JsonNode.DeepEquals(there[place], entity[place])) await observatory.Update(set, id, new JsonObject { [place] = entity[place]!.DeepClone() }, stop);
         return id;
     }
 }

@@ -98,8 +98,8 @@ public sealed class ConsentBook(Database database, NodeRegistry nodes, IRecordBo
         var (site, parcel) = about.Split('/', 2) is { Length: 2 } parts ? (parts[0], parts[1]) : (about, null);
         var here = nodes.All.Where(n => n.Settings.Site == site && (parcel is null || n.Settings.Parcel == parcel)).Select(n => n.Id).ToHashSet();
         var kept = session.Query("SELECT digest FROM openings WHERE kind IN ('position', 'holder')", row => row.GetString(0)).ToHashSet();
-        return [.. session.Query("SELECT type, subject, canonical FROM records WHERE type IN (@0, @1, @2, @3, @4)", row => (Type: row.GetString(0), Subject: row.GetString(1), Record: (byte[])row[2]),
-                RecordTypes.NodeLife, RecordTypes.CalibrationCertificate, RecordTypes.Campaign, RecordTypes.Practice, RecordTypes.Consent)
+        return [.. session.Query("SELECT type, subject, canonical FROM records WHERE type IN (@0, @1, @2, @3, @4, @5)", row => (Type: row.GetString(0), Subject: row.GetString(1), Record: (byte[])row[2]),
+                RecordTypes.NodeLife, RecordTypes.CalibrationCertificate, RecordTypes.Campaign, RecordTypes.Practice, RecordTypes.Consent, RecordTypes.ParcelPosition)
             .Where(r => IsOn(r.Type, r.Subject, CanonicalJson.Parse(r.Record)))
             .SelectMany(r => Texts(CanonicalJson.Parse(r.Record))).Where(kept.Contains).Distinct()];
 

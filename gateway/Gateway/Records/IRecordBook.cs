@@ -53,4 +53,6 @@ public static class RecordTypes
     public const string Consent = "fpm.consent/1";
     public const string NodeLife = "fpm.node-life/1";
     public const string RadioPlan = "fpm.radio-plan/1";
+    public const string ParcelPosition = "fpm.parcel-position/1";
+    public const string LevelFigures = "fpm.level-figures/1";
 }

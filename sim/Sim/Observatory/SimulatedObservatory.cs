@@ -42,6 +42,7 @@ public sealed class SimulatedObservatory : IAsyncDisposable
         app.MapSensorThings(things);
         app.MapEvidence(witness);
         app.MapReceipts(witness, things);
+        app.MapLevels(witness, options.Time);
         await app.StartAsync(stop);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         return new SimulatedObservatory(app, things, witness, new Uri(address));

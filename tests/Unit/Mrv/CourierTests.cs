@@ -201,7 +201,7 @@ public sealed class CourierTests : IAsyncLifetime
     {
         await new EvidenceForwarder(_it.Database, _it.Log, _it.Key, _http).Forward(default);
         var client = new SensorThingsClient(_http);
-        await new ObservationForwarder(_it.Database, client, new SeriesRegistrar(_it.Database, client), _it.Clock).Forward(default);
+        await new ObservationForwarder(_it.Database, client, new SeriesRegistrar(_it.Database, client, _it.Clock), _it.Clock).Forward(default);
     }
 
     string Stick(string name) => Path.Combine(_sticks, name);

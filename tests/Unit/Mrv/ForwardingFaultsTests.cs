@@ -118,7 +118,7 @@ public sealed class ForwardingFaultsTests(ITestOutputHelper output)
         {
             _database = Database.Open(Path.Combine(_folder, "gateway.db"));
             var client = new SensorThingsClient(_http);
-            _forwarder = new ObservationForwarder(_database, client, new SeriesRegistrar(_database, client), _clock);
+            _forwarder = new ObservationForwarder(_database, client, new SeriesRegistrar(_database, client, _clock), _clock);
         }
 
         async Task RestartObservatory()

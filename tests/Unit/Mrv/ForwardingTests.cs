@@ -198,7 +198,7 @@ public sealed class ForwardingTests : IAsyncLifetime
         using var meter = new LineMeter(_database, _clock, bytesPerDay: 100_000);
         using var http = new HttpClient(meter) { BaseAddress = _observatory.Url };
         var client = new SensorThingsClient(http);
-        var forwarder = new ObservationForwarder(_database, client, new SeriesRegistrar(_database, client), _clock, meter);
+        var forwarder = new ObservationForwarder(_database, client, new SeriesRegistrar(_database, client, _clock), _clock, meter);
         await Enqueue(Series("node1", 5), 1, 600);
         var spent = await Assert.ThrowsAsync<BudgetSpentException>(() => forwarder.Forward(default));
         Assert.Equal(Noon.Date.AddDays(1), spent.Until.UtcDateTime);
@@ -290,7 +290,7 @@ public sealed class ForwardingTests : IAsyncLifetime
     ObservationForwarder Forwarder()
     {
         var client = new SensorThingsClient(_http);
-        return new ObservationForwarder(_database, client, new SeriesRegistrar(_database, client), _clock);
+        return new ObservationForwarder(_database, client, new SeriesRegistrar(_database, client, _clock), _clock);
     }
 
     EvidenceForwarder Evidence() => new(_database, _log, _key, _http);

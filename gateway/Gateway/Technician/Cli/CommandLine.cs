@@ -19,6 +19,7 @@ public static class CommandLine
         LogCommand.Create(),
         OutboxCommand.Create(),
         CourierCommand.Create(),
+        LevelsCommand.Create(),
         PayloadCommand.Create(),
         FirmwareCommand.Create(),
         FsckCommand.Create(),

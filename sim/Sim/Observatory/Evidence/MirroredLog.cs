@@ -1,3 +1,4 @@
+using FourPerMille.Sensor.Estimation.Levels;
 using FourPerMille.Sensor.Mrv;
 using FourPerMille.Sensor.Mrv.Keys;
 using FourPerMille.Sensor.Mrv.Merkle;
@@ -11,6 +12,7 @@ namespace FourPerMille.Sensor.Sim.Observatory.Evidence;
 sealed class MirroredLog(VerifierKey key)
 {
     readonly List<(long Leaf, KeyChange Change)> _changes = [];
+    readonly PublishedLevels _levels = new();
     MemoryTileStore _tiles = new();
     TileLog? _grown;
 
@@ -41,10 +43,14 @@ sealed class MirroredLog(VerifierKey key)
     public void Append(IReadOnlyList<byte[]> entries)
     {
         for (var i = 0; i < entries.Count; i++)
-            if (RecordEnvelope.Read(CanonicalJson.Parse(entries[i])).Type == KeyChange.Type) _changes.Add((Size + i, KeyChange.Read(entries[i])));
+            if (RecordEnvelope.Read(CanonicalJson.Parse(entries[i])).Type is var type && type == KeyChange.Type) _changes.Add((Size + i, KeyChange.Read(entries[i])));
+            else if (type == PublishedLevels.RecordType) _levels.Take(entries[i]);
         Grown.Append(entries);
         Grown.Tidy();
     }
+
+    /// <summary>The figures of regions that stand in this log.</summary>
+    public IReadOnlyCollection<LevelPart> Levels { get { lock (Gate) return _levels.Parts; } }
 
     /// <summary>A tile of the tree made here, or null.</summary>
     public byte[]? Tile(TilePath tile) => _tiles.Read(tile);

@@ -43,6 +43,9 @@ sealed class Witness : IDisposable
     public long CheckpointsCosigned => Interlocked.Read(ref _cosigned);
     public IReadOnlyList<string> Refusals => [.. _refusals];
 
+    /// <summary>What all logs say of their regions.</summary>
+    public IEnumerable<Estimation.Levels.LevelPart> Levels => _logs.Values.SelectMany(log => log.Levels);
+
     public void Trust(VerifierKey log)
     {
         if (LogName.IsSimulated(log.Name) && !_options.TakesSimulatedLogs) throw new FormatException($"{log.Name} is simulated: nothing of it stands for a soil");
