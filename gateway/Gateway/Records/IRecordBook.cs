@@ -45,6 +45,7 @@ public static class RecordTypes
     public const string Model = "fpm.model/1";
     public const string SocEstimate = "fpm.soc-estimate/1";
     public const string SoilDay = "fpm.soil-day/1";
+    public const string LogKey = Mrv.Keys.KeyChange.Type;
     public const string SocStock = "fpm.soc-stock/1";
     public const string SocChange = "fpm.soc-change/1";
     public const string Campaign = "fpm.campaign/1";

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using FourPerMille.Sensor.Gateway;
 using FourPerMille.Sensor.Gateway.Forwarding;
 using FourPerMille.Sensor.Gateway.Records;
@@ -6,6 +7,7 @@ using FourPerMille.Sensor.Gateway.Technician.Cli;
 using FourPerMille.Sensor.Mrv.Keys;
 using FourPerMille.Sensor.Mrv.Notes;
 using FourPerMille.Sensor.Mrv.Records;
+using FourPerMille.Sensor.Mrv.Schemas;
 using FourPerMille.Sensor.Mrv.Tiles;
 using FourPerMille.Sensor.Sim.Observatory;
 
@@ -66,6 +68,7 @@ public sealed class LogKeyTests : IAsyncLifetime
         var unwitnessed = _it.Log.Published!;
         await _it.Rotation.Revoke(null);
         Assert.Empty(_it.Check());
+        Assert.Empty(RecordSchemas.Faults((JsonObject)JsonNode.Parse(Changes()[0].Record)!)!);
 
         Assert.Contains("reported stolen", Assert.Throws<FormatException>(() => LogKeyHistory.Follow(stolen.VerifierKey, Changes())).Message);
         var keys = LogKeyHistory.Follow(_it.Key.Verifier, Changes());
