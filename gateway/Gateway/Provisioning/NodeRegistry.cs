@@ -42,10 +42,13 @@ public sealed class NodeRegistry
     /// <summary>
     /// Enrols nodes, all or none. A node that is known keeps its keys and takes the new settings, so asking twice is harmless.
     /// </summary>
+    /// <exception cref="InputRefused">An id that is none, or a LoRaWAN node that may not transmit (<see cref="RadioPlan"/>).</exception>
     public async Task<IReadOnlyList<Node>> Enrol(IReadOnlyList<(string Id, NodeSettings Settings)> wanted, CancellationToken stop)
     {
         foreach (var (id, _) in wanted)
             if (!IsId(id)) throw new InputRefused($"nodes: '{id}' is not a node id: 16 lower-case hexadecimal digits.");
+        var today = DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime);
+        for (var i = 0; i < wanted.Count; i++) RadioPlan.Checked(wanted[i].Settings, today, $"nodes[{i}]");
         return await _database.Write(session =>
         {
             var enrolled = wanted.Select(node => Enrol(session, node.Id, node.Settings)).ToList();

@@ -5,12 +5,10 @@ namespace FourPerMille.Sensor.Gateway.Provisioning;
 static class ProvisioningEndpoints
 {
     public static void MapProvisioning(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/api/nodes", async (EnrolmentRequest request, NodeRegistry registry, NodeFiles files, TimeProvider time, CancellationToken stop) =>
+        routes.MapPost("/api/nodes", async (EnrolmentRequest request, NodeRegistry registry, NodeFiles files, CancellationToken stop) =>
         {
             if (request.Nodes is not { Count: > 0 }) throw new InputRefused("nodes: names no node. Send {\"nodes\":[{\"node\":\"…\",\"site\":\"…\",\"region\":\"…\"}]}.");
             var wanted = request.Nodes.Select((node, i) => (node.Node, node.Settings.Checked($"nodes[{i}]"))).ToList();
-            var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-            for (var i = 0; i < wanted.Count; i++) RadioPlan.Checked(wanted[i].Item2, today, $"nodes[{i}]");
             var enrolled = await registry.Enrol(wanted, stop);
             return Results.Json(new { nodes = enrolled.Select(node => Answer(node, files)) });
         });
