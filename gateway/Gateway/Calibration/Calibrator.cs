@@ -32,7 +32,7 @@ public static class Calibrator
         quantities.Add(BySheet("airTemperature", "Cel", raw.AirTemperatureSixteenths, 1 / 16.0, 1, Bme280Celsius));
         quantities.Add(BySheet("humidity", "%", raw.HumidityHalfPercent, 0.5, 1, Bme280HumidityPercent));
         quantities.Add(BySheet("pressure", "Pa", raw.PressurePascals, 1, Channel.Pressure().Step, Bme280PressurePascals));
-        quantities.Add(BySheet("co2", "ppm", raw.Co2Ppm, 1, Companding.Step(Companding.Encode(raw.Co2Ppm)), Scd41Ppm + Scd41Share * Math.Max(0, raw.Co2Ppm)));
+        quantities.Add(CarbonDioxide(raw.Co2Ppm, certificates.At(CertificateKind.Co2, 0, utc)));
         quantities.Add(BySheet("battery", "mV", raw.BatteryMillivolts, 1, Channel.Battery().Step, BatteryMillivolts));
         return quantities;
     }
@@ -73,8 +73,17 @@ public static class Calibrator
         return Certified("soilTemperature", depthCm, "Cel", celsius, powers, RoundingShare / 16, celsius, certificate, hasExpired);
     }
 
+    /// <summary>The SCD41 is trimmed by its maker too; self-calibration is off below ground, so it drifts until a reference gas corrects it.</summary>
+    static Quantity CarbonDioxide(int ppm, (IssuedCertificate Certificate, bool HasExpired)? found)
+    {
+        var step = Companding.Step(Companding.Encode(ppm));
+        if (ppm == Reading.Missing || found is not var (certificate, hasExpired)) return BySheet("co2", "ppm", ppm, 1, step, Scd41Ppm + Scd41Share * Math.Max(0, ppm));
+        double[] powers = certificate.Content.Coefficients.Length == 1 ? [1] : [1, ppm];
+        return Certified("co2", null, "ppm", ppm, powers, RoundingShare * step, ppm, certificate, hasExpired);
+    }
+
     /// <summary>value = base + c'p, u² = p'Cp + residual² + rounding² (GUM eq. 13).</summary>
-    static Quantity Certified(string name, double depthCm, string unit, double x, double[] powers, double rounding, double @base, IssuedCertificate certificate, bool hasExpired)
+    static Quantity Certified(string name, double? depthCm, string unit, double x, double[] powers, double rounding, double @base, IssuedCertificate certificate, bool hasExpired)
     {
         var content = certificate.Content;
         var value = @base + powers.Zip(content.Coefficients, (p, c) => p * c).Sum();

@@ -15,6 +15,8 @@ public enum CertificateKind
     Temperature,
     /// <summary>Reflectance against a white panel.</summary>
     [JsonStringEnumMemberName("spectral-head")] SpectralHead,
+    /// <summary>x = reading + c_0 + c_1 reading, ppm.</summary>
+    [JsonStringEnumMemberName("co2")] Co2,
 }
 
 /// <summary>What a white panel read when the head was calibrated: dark-subtracted counts by rising wavelength, and what the panel reflects (0..1).</summary>
@@ -48,6 +50,10 @@ public sealed record Certificate
     public string? Place { get; init; }
     public string? Technician { get; init; }
     public required DateTimeOffset Issued { get; init; }
+    /// <summary>From when on readings are understood by it; null: from <see cref="Issued"/>. Earlier where the probe is known to have been so since.</summary>
+    public DateTimeOffset? AppliesFrom { get; init; }
+    /// <summary>The time of the first reading that it speaks for.</summary>
+    [JsonIgnore] public DateTimeOffset InForceFrom => AppliesFrom ?? Issued;
     public required DateTimeOffset ValidUntil { get; init; }
     /// <summary>The measured points (probe value, reference value); for moisture counts/1000 and m3/m3.</summary>
     public double[][]? Points { get; init; }
@@ -64,9 +70,10 @@ public sealed record Certificate
         Require(!string.IsNullOrWhiteSpace(ProbeSerial), "probeSerial", "names no probe; its serial number is on its cable");
         Require(!string.IsNullOrWhiteSpace(Method), "method", "names no method");
         Require(ValidUntil > Issued, "validUntil", $"{ValidUntil:O} is not after issued, {Issued:O}");
+        Require(AppliesFrom is not { } from || from <= Issued, "appliesFrom", $"{AppliesFrom:O} is after issued, {Issued:O}");
         Require(ResidualSd >= 0 && double.IsFinite(ResidualSd), "residualSd", $"{ResidualSd} must be zero or more");
         Require(Coefficients.All(double.IsFinite), "coefficients", "must be finite");
-        Require(Channel >= 0 && Channel < (Kind == CertificateKind.SpectralHead ? 1 : Reading.DepthCount), "channel", $"{Channel} must be the probe's depth index, from 0");
+        Require(Channel >= 0 && Channel < (Kind is CertificateKind.SpectralHead or CertificateKind.Co2 ? 1 : Reading.DepthCount), "channel", $"{Channel} must be the probe's depth index, from 0");
         if (Covariance is { } covariance)
             Require(covariance.Length == Coefficients.Length && covariance.All(row => row.Length == covariance.Length && row.All(double.IsFinite)) && IsCovariance(covariance),
                 "covariance", $"must be a symmetric {Coefficients.Length} x {Coefficients.Length} matrix with variances of zero or more on its diagonal");
@@ -77,6 +84,9 @@ public sealed record Certificate
                 break;
             case CertificateKind.Temperature:
                 Require(Coefficients.Length is 1 or 2, "coefficients", "a temperature correction has 1 or 2: offset, and slope on raw/16");
+                break;
+            case CertificateKind.Co2:
+                Require(Coefficients.Length is 1 or 2, "coefficients", "a CO2 correction has 1 or 2: offset, and slope on the reading");
                 break;
             case CertificateKind.SpectralHead:
                 Require(White is not null, "white", "is missing: gain, integrationCode, counts[18] and panel[18]");
@@ -106,6 +116,7 @@ public sealed record Certificate
     {
         CertificateKind.Moisture => "moisture",
         CertificateKind.Temperature => "temperature",
+        CertificateKind.Co2 => "co2",
         _ => "spectral-head",
     };
 

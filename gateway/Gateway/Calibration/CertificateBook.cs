@@ -32,9 +32,9 @@ public sealed class CertificateBook(Database database, NodeRegistry nodes, IReco
             var place = certificate.Place is { } where ? records.Commit(session, "position", where) : null;
             var recordId = records.Write(session, certificate.Record(technician, place).Draft());
             session.Execute("INSERT INTO certificates (id, node, kind, channel, issued_ms, valid_until_ms, content, record_id) VALUES (@0, @1, @2, @3, @4, @5, @6, @7)",
-                id, node.Number, Certificate.Word(certificate.Kind), certificate.Channel, certificate.Issued.ToUnixTimeMilliseconds(),
+                id, node.Number, Certificate.Word(certificate.Kind), certificate.Channel, certificate.InForceFrom.ToUnixTimeMilliseconds(),
                 certificate.ValidUntil.ToUnixTimeMilliseconds(), kept.ToJson(), recordId.ToString());
-            MarkDaysDue(session, node, certificate.Issued);
+            MarkDaysDue(session, node, certificate.InForceFrom);
             session.AfterCommit(() => Forget(node));
             return new IssuedCertificate(id, recordId, kept);
         }, stop);
@@ -42,17 +42,22 @@ public sealed class CertificateBook(Database database, NodeRegistry nodes, IReco
 
     /// <summary>All certificates of a node's probes, and which probes are fitted, as of the last commit.</summary>
     public Certificates Of(Node node) => _byNode.GetOrAdd(node.Number, number => database.Read(session => new Certificates([.. session.Query(
-        "SELECT id, record_id, content FROM certificates WHERE node = @0 ORDER BY issued_ms",
-        row => new IssuedCertificate(row.GetString(0), RecordIds.Parse(row.GetString(1)), Certificate.FromJson(row.GetString(2))), number)],
+        "SELECT id, record_id, content FROM certificates WHERE node = @0",
+        row => new IssuedCertificate(row.GetString(0), RecordIds.Parse(row.GetString(1)), Certificate.FromJson(row.GetString(2))), number)
+        .OrderBy(certificate => certificate.Content.Issued)],
         NodeLifeBook.InForce(session, node.Id)?.Probes)));
 
     /// <summary>Somebody told something of the node's probes.</summary>
     public void Forget(Node node) => _byNode.TryRemove(node.Number, out _);
 
+    /// <summary>A certificate by its id, or null.</summary>
+    public IssuedCertificate? Find(string id) => database.Read(session => session.Query("SELECT record_id, content FROM certificates WHERE id = @0",
+        row => new IssuedCertificate(id, RecordIds.Parse(row.GetString(0)), Certificate.FromJson(row.GetString(1))), id).SingleOrDefault());
+
     /// <summary>Days with readings since the certificate was issued tell something new now.</summary>
-    void MarkDaysDue(WriteSession session, Node node, DateTimeOffset issued)
+    void MarkDaysDue(WriteSession session, Node node, DateTimeOffset inForceFrom)
     {
-        var oldest = issued > node.Enrolled ? issued : node.Enrolled;
+        var oldest = inForceFrom > node.Enrolled ? inForceFrom : node.Enrolled;
         foreach (var day in session.Query("SELECT day FROM soil_days WHERE node = @0 AND day >= @1", row => row.GetInt64(0), node.Number, Day.Of(oldest)).ToList())
             ObservationBook.MarkDue(session, node, day);
         if (time.GetUtcNow() >= oldest) ObservationBook.MarkDue(session, node, Day.Of(time.GetUtcNow()));
@@ -69,13 +74,13 @@ public sealed class Certificates(IReadOnlyList<IssuedCertificate> byIssue, IRead
     public Certificates Fitted(IReadOnlyList<FittedProbe> probes) => new(byIssue, probes);
 
     /// <summary>
-    /// The newest certificate of the probe that was issued by then, and whether it had expired; null where there was none. An expired
+    /// The certificate issued last of those of the probe that are in force by then, and whether it had expired; null where there was none. An expired
     /// certificate is still the best that is known: it is used, and flags. That of a probe taken out says nothing of the one put in.
     /// </summary>
     public (IssuedCertificate Certificate, bool HasExpired)? At(CertificateKind kind, int channel, DateTimeOffset utc)
     {
         var serial = _fitted.LastOrDefault(probe => probe.Channel == channel && probe.Kind == Certificate.Word(kind) && probe.Since <= utc)?.Serial;
-        return byIssue.LastOrDefault(c => c.Content.Kind == kind && c.Content.Channel == channel && c.Content.Issued <= utc && (serial is null || c.Content.ProbeSerial == serial)) is { } certificate
+        return byIssue.LastOrDefault(c => c.Content.Kind == kind && c.Content.Channel == channel && c.Content.InForceFrom <= utc && (serial is null || c.Content.ProbeSerial == serial)) is { } certificate
             ? (certificate, utc >= certificate.Content.ValidUntil)
             : null;
     }

@@ -87,6 +87,7 @@ public static class NodeHealth
     {
         for (var channel = 0; channel < state.Node.Settings.MoistureDepthsCm.Length; channel++)
             if (Calibration(state, CertificateKind.Moisture, channel, now) is { } concern) yield return concern;
+        if (state.Node.Settings.Co2Every > 0 && Calibration(state, CertificateKind.Co2, 0, now) is { } co2) yield return co2;
         if (state.Node.Settings.SpectralEvery > 0 && Calibration(state, CertificateKind.SpectralHead, 0, now) is { } head) yield return head;
     }
 

@@ -1,0 +1,117 @@
+using FourPerMille.Sensor.Estimation.ProbeCalibration;
+using FourPerMille.Sensor.Payload;
+
+namespace FourPerMille.Sensor.Gateway.Calibration.Sessions;
+
+/// <summary>What the points so far come to: a curve with what is wrong with it, or why there is none yet. Pure.</summary>
+/// <param name="Missing">What is still wanted: a step, or <c>oven</c> (dry masses), or <c>more</c> (the points do not fix the curve); null where a certificate can be made.</param>
+/// <param name="Complaints">What an eye would look for: outliers, a point that carries the fit alone, scatter the uncertainties do not explain.</param>
+public sealed record CalibrationFit(string? Missing, int MissingCount, double[] Coefficients, double[][]? Covariance, double ResidualSd,
+    double[][] Points, double[] Residuals, WhiteReference? White, IReadOnlyList<string> Complaints)
+{
+    /// <summary>A usual capacitive probe spans some 1000 counts from air to water; one that spans less sees water badly.</summary>
+    const double LeastSpanCounts = 400;
+
+    /// <summary>Beyond this the head does not reflect what the tile's maker says: panel, window or lamp are not what they should be.</summary>
+    const double LargestTileError = 0.03;
+
+    /// <summary>A parabola through fewer points follows their scatter.</summary>
+    const int LeastForParabola = 7;
+
+    public bool IsComplete => Missing is null;
+
+    public static CalibrationFit Of(CalibrationSession session)
+    {
+        var used = session.Points.Where(point => !point.IsLeftOut).ToList();
+        if (Wanted(session.Kind, used) is var (what, count)) return Wants(what, count);
+        try
+        {
+            return session.Kind switch
+            {
+                CertificateKind.Moisture => Moisture(used),
+                CertificateKind.Temperature => Temperature(used),
+                CertificateKind.Co2 => CarbonDioxide(used),
+                _ => Head(used),
+            };
+        }
+        catch (ArgumentException unfixed)
+        {
+            return Wants("more", 1) with { Complaints = [unfixed.Message.Split(" (Parameter '")[0]] };
+        }
+    }
+
+    static (string What, int Count)? Wanted(CertificateKind kind, List<CalibrationPoint> used)
+    {
+        foreach (var step in CalibrationPlan.Of(kind).Where(step => step.IsInFit))
+        {
+            var taken = used.Where(point => point.Step == step.Word).ToList();
+            if (taken.Count < step.Times) return (step.Word, step.Times - taken.Count);
+            if (step.Times - taken.Count(point => point.Reference is not null) is > 0 and var unweighed) return ("oven", unweighed);
+        }
+        return null;
+    }
+
+    static CalibrationFit Wants(string what, int count) => new(what, count, [], null, 0, [], [], null, []);
+
+    static CalibrationFit Moisture(List<CalibrationPoint> used)
+    {
+        var soil = used.Where(point => point.Step == "soil" && point.Reference is not null).ToList();
+        var curve = MoistureCurve.Of([.. soil.Select(point => (point.Probe, point.Reference!.Value))], degree: soil.Count < LeastForParabola ? 1 : 2);
+        var complaints = new List<string>(curve.Complaints);
+        if (used.LastOrDefault(point => point.Step == "air") is { } air && used.LastOrDefault(point => point.Step == "water") is { } water && Math.Abs(air.Probe - water.Probe) < LeastSpanCounts)
+            complaints.Add(FormattableString.Invariant($"air and water differ by {Math.Abs(air.Probe - water.Probe):0} counts only; a sound probe shows {LeastSpanCounts:0} and more"));
+        return Made(curve.Fit, complaints.Concat(Restless(used)), soil.Select(point => new[] { point.Probe / 1000, point.Reference!.Value }));
+    }
+
+    static CalibrationFit Temperature(List<CalibrationPoint> used)
+    {
+        var correction = TemperatureCorrection.Of([.. used.Select(point => new TemperaturePoint(point.Probe, point.Reference!.Value, Combined(point)))]);
+        return Made(correction.Fit, correction.Complaints.Concat(Restless(used)), used.Select(Pair));
+    }
+
+    static CalibrationFit CarbonDioxide(List<CalibrationPoint> used)
+    {
+        var correction = CarbonDioxideCorrection.Of([.. used.Select(point => (point.Probe, point.Reference!.Value, Combined(point)))]);
+        return Made(correction.Fit, correction.Complaints.Concat(Restless(used)), used.Select(Pair));
+    }
+
+    static CalibrationFit Head(List<CalibrationPoint> used)
+    {
+        var panel = used.Last(point => point.Step == "panel");
+        var bands = SpectralHeadCheck.Of(panel.Shots!.Lit, panel.Shots.Dark);
+        var white = new WhiteReference(panel.Shots.Gain, panel.Shots.IntegrationCode, [.. bands.Select(band => Math.Max(1, (int)Math.Round(band.White - band.Dark)))],
+            [.. Enumerable.Repeat(panel.Reference!.Value, Reading.BandCount)]);
+        var complaints = bands.Select((band, i) => (band.Complaint, Number: i + 1)).Where(band => band.Complaint is not null).Select(band => $"band {band.Number}: {band.Complaint}")
+            .Concat(used.Where(point => point.Step == "tile").SelectMany(tile => TileErrors(tile, bands, panel))).Concat(Restless(used));
+        // A relative error of the white is one of every reflectance until the next: it goes into the certificate's own error group.
+        var repeatability = Math.Sqrt(bands.Average(band => band.RelativeRepeatability * band.RelativeRepeatability));
+        return new(null, 0, [], null, repeatability, [], [.. bands.Select(band => band.RelativeRepeatability)], white, [.. complaints]);
+    }
+
+    /// <summary>The tile as this white makes it, against what its maker says.</summary>
+    static IEnumerable<string> TileErrors(CalibrationPoint tile, BandCheck[] bands, CalibrationPoint panel)
+    {
+        if (tile.Shots!.Gain != panel.Shots!.Gain || tile.Shots.IntegrationCode != panel.Shots.IntegrationCode)
+        {
+            yield return "the tile was shot at another gain than the panel: shoot it again";
+            yield break;
+        }
+        for (var band = 0; band < bands.Length; band++)
+        {
+            var light = tile.Shots.Lit.Average(shot => shot[band]) - tile.Shots.Dark.Average(shot => shot[band]);
+            var reflectance = light / (bands[band].White - bands[band].Dark) * panel.Reference!.Value;
+            if (Math.Abs(reflectance - tile.Reference!.Value) > LargestTileError)
+                yield return FormattableString.Invariant($"band {band + 1}: the tile reflects {reflectance:0.000}, its maker says {tile.Reference:0.000}");
+        }
+    }
+
+    static CalibrationFit Made(LeastSquares fit, IEnumerable<string> complaints, IEnumerable<double[]> points) =>
+        new(null, 0, fit.Coefficients, fit.Covariance, fit.ResidualSd, [.. points], fit.Residuals, null, [.. complaints]);
+
+    static double[] Pair(CalibrationPoint point) => [point.Probe, point.Reference!.Value];
+
+    static double Combined(CalibrationPoint point) => double.Hypot(point.ProbeUncertainty, point.ReferenceUncertainty!.Value);
+
+    static IEnumerable<string> Restless(List<CalibrationPoint> used) =>
+        used.Where(point => !point.WasStable).Select(point => $"{point.Step}: taken although the probe was not settled ({point.Restless})");
+}
