@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using FourPerMille.Sensor.Gateway.Calibration;
 using FourPerMille.Sensor.Gateway.Calibration.Bench;
+using FourPerMille.Sensor.Gateway.Calibration.Sessions;
 using FourPerMille.Sensor.Gateway.Campaigns;
 using FourPerMille.Sensor.Gateway.Estimates;
 using FourPerMille.Sensor.Gateway.Forwarding;
@@ -95,6 +96,7 @@ public static class Program
         admin.MapEstimates();
         admin.MapRecords();
         admin.MapSetup();
+        admin.MapCalibrations();
         admin.MapOutbox();
         admin.MapCampaigns();
         admin.MapHolders();

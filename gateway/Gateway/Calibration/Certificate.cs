@@ -106,7 +106,7 @@ public sealed record Certificate
     /// <summary>The statement for the log. Who and where are committed to, not named.</summary>
     public CalibrationCertificateRecord Record(string? technicianDigest, string? placeDigest) => new()
     {
-        Kind = Word(Kind), Node = Node, Channel = Channel, ProbeSerial = ProbeSerial, Method = Method, Issued = Issued, ValidUntil = ValidUntil,
+        Kind = Word(Kind), Node = Node, Channel = Channel, ProbeSerial = ProbeSerial, Method = Method, Issued = Issued, AppliesFrom = AppliesFrom, ValidUntil = ValidUntil,
         Coefficients = Coefficients, Covariance = Covariance ?? [], ResidualSd = ResidualSd, Points = Points ?? [], Reference = Reference,
         White = White is { } white ? new WhitePanel(white.Gain, white.IntegrationCode, white.Counts, white.Panel) : null,
         TechnicianCommitment = technicianDigest, PlaceCommitment = placeDigest,

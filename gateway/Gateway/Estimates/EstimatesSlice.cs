@@ -1,3 +1,4 @@
+using FourPerMille.Sensor.Gateway.Calibration.Sessions;
 using FourPerMille.Sensor.Gateway.Quality;
 using FourPerMille.Sensor.Gateway.Calibration;
 
@@ -7,6 +8,7 @@ static class EstimatesSlice
 {
     public static IServiceCollection AddEstimates(this IServiceCollection services) => services
         .AddSingleton<CertificateBook>()
+        .AddSingleton<CalibrationSessions>()
         .AddSingleton<JudgedReadings>()
         .AddSingleton<ModelBook>()
         .AddSingleton<Provisioning.Life.NodeLifeBook>()

@@ -88,7 +88,7 @@ public sealed partial class LanguageTests
         {
             using var visitor = new ConsoleVisitor(gateway.Running.Http, language.Code);
             await visitor.SignIn("ada", "maize after beans");
-            foreach (var path in new[] { "/", "/alarms", "/nodes/0004a30b001c0530", "/records", "/accounts", "/account", "/not-allowed" })
+            foreach (var path in new[] { "/", "/alarms", "/nodes/0004a30b001c0530", "/records", "/calibrations", "/accounts", "/account", "/not-allowed" })
             {
                 var page = await visitor.Page(path);
                 Assert.Contains($"lang=\"{language.Code}\"", page);

@@ -6,7 +6,7 @@ namespace FourPerMille.Sensor.Gateway.Records;
 /// <summary>How raw counts of one probe become a quantity, from when until when, and how well.</summary>
 public sealed record CalibrationCertificateRecord
 {
-    /// <summary>moisture, temperature or spectral-head.</summary>
+    /// <summary>moisture, temperature, spectral-head or co2.</summary>
     public required string Kind { get; init; }
     public required string Node { get; init; }
 
@@ -15,6 +15,8 @@ public sealed record CalibrationCertificateRecord
     public required string ProbeSerial { get; init; }
     public required string Method { get; init; }
     public required DateTimeOffset Issued { get; init; }
+    /// <summary>The time of the first reading it speaks for, where that is before <see cref="Issued"/>.</summary>
+    public DateTimeOffset? AppliesFrom { get; init; }
     public required DateTimeOffset ValidUntil { get; init; }
 
     /// <summary>From the constant term upwards; empty for a spectral head.</summary>
@@ -48,6 +50,7 @@ public sealed record CalibrationCertificateRecord
         ["probeSerial"] = ProbeSerial,
         ["method"] = Method,
         ["issued"] = RecordEnvelope.WriteTime(Issued),
+        ["appliesFrom"] = AppliesFrom is { } from ? RecordEnvelope.WriteTime(from) : null,
         ["validUntil"] = RecordEnvelope.WriteTime(ValidUntil),
         ["coefficients"] = Coefficients.Count > 0 ? Decimals.Exact(Coefficients) : null,
         ["covariance"] = Covariance.Count > 0 ? Decimals.Exact(Covariance) : null,

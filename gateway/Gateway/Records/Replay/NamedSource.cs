@@ -109,9 +109,9 @@ sealed class NamedSource(IReplaySource source)
         var white = record["white"];
         return new Certificate
         {
-            Kind = record["kind"]!.ToString() switch { "moisture" => CertificateKind.Moisture, "temperature" => CertificateKind.Temperature, _ => CertificateKind.SpectralHead },
+            Kind = record["kind"]!.ToString() switch { "moisture" => CertificateKind.Moisture, "temperature" => CertificateKind.Temperature, "co2" => CertificateKind.Co2, _ => CertificateKind.SpectralHead },
             Node = record["node"]!.ToString(), Channel = (int)record["channel"]!, ProbeSerial = record["probeSerial"]!.ToString(), Method = record["method"]!.ToString(),
-            Issued = RecordEnvelope.ReadTime(record["issued"]!), ValidUntil = RecordEnvelope.ReadTime(record["validUntil"]!),
+            Issued = RecordEnvelope.ReadTime(record["issued"]!), AppliesFrom = record["appliesFrom"] is { } from ? RecordEnvelope.ReadTime(from) : null, ValidUntil = RecordEnvelope.ReadTime(record["validUntil"]!),
             Coefficients = Numbers(record["coefficients"]), Covariance = Rows(record["covariance"]), ResidualSd = record["residualSd"] is { } sd ? Decimals.Parse(sd) : 0,
             Points = Rows(record["points"]), Reference = record["reference"]?.ToString(),
             White = white is null ? null : new((int)white["gain"]!, (int)white["integrationCode"]!, [.. white["counts"]!.AsArray().Select(c => (int)c!)], Numbers(white["panel"])),

@@ -40,6 +40,9 @@ public sealed class Wording(Language language)
 
     public string Number(double value, int decimals) => value.ToString("N" + decimals, _numbers);
 
+    /// <summary>A number to be typed over: as this language writes it, without groups.</summary>
+    public string Plain(double value) => value.ToString("0.######", _numbers);
+
     public string Number(long value) => value.ToString("N0", _numbers);
 
     /// <summary>A value with its standard uncertainty, both to the uncertainty's second significant digit (GUM 7.2.6).</summary>
@@ -83,7 +86,7 @@ public sealed class Wording(Language language)
         });
     }
 
-    string Of(string family, object member, object?[] parts) => this[$"{family}.{member}", parts];
+    public string Of(string family, object member, params object?[] parts) => this[$"{family}.{member}", parts];
 
     static int Decimals(double standardUncertainty) =>
         standardUncertainty > 0 && double.IsFinite(standardUncertainty) ? Math.Clamp(1 - (int)Math.Floor(Math.Log10(standardUncertainty)), 0, 6) : 2;

@@ -34,6 +34,7 @@ static class ConsoleSlice
                 });
             return Results.LocalRedirect(LocalAddress.Or(next, "/"));
         });
+        routes.MapPost("/calibrations/{id:long}/{deed}", CalibrationForms.Do).RequireAuthorization(policy => policy.RequireRole(nameof(Role.Technician)));
         var records = routes.MapGroup("/records/{id}").RequireAuthorization();
         records.MapGet("/bytes", (string id, Database database) => Results.Bytes(RecordEndpoints.Find(database, id).Canonical, "application/json"));
         records.MapGet("/proof", async (string id, Database database, RecordLog log, CancellationToken stop) => Results.Text(await RecordEndpoints.Proof(id, database, log, stop)));

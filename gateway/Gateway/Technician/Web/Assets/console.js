@@ -16,7 +16,8 @@ async function look() {
   if (fresh.innerHTML !== shown.innerHTML) shown.replaceWith(fresh);
 }
 
-if (document.querySelector("[data-live]")) setInterval(look, LOOK_EVERY_S * 1000);
+const live = document.querySelector("[data-live]");
+if (live) setInterval(look, (Number(live.dataset.live) || LOOK_EVERY_S) * 1000);
 
 // A form goes once: a second press on a slow line would otherwise ask twice.
 document.addEventListener("submit", event => {

@@ -8,6 +8,17 @@ static class Pictograms
         // A sprout over three layers of soil.
         ["brand"] = "M12 11V6M12 8c0-3 2-5 5-5 0 3-2 5-5 5zM12 9C12 7 10.500 5 7 5c0 3 2 4 5 4zM3 13h18M5 17h14M8 21h8",
         ["field"] = "M3 20h18M3 20l4-12h10l4 12M12 8v12M9.500 8L8 20M14.500 8L16 20M17 4a2 2 0 1 1-4 0 2 2 0 0 1 4 0z",
+        ["target"] = "M12 3a9 9 0 1 1-.1 0zM12 8a4 4 0 1 1-.1 0zM12 1v4M12 19v4M1 12h4M19 12h4",
+        // Steps of calibrations: a probe in air, in a glass of water, in a pot of soil, in ice, in a bath, under gas, over a panel, over a tile; an oven.
+        ["air"] = "M12 3v11M9 14h6v7H9zM3 7c2-2 4 2 6 0M15 7c2-2 4 2 6 0",
+        ["water"] = "M12 2v9M10 9h4v8h-4zM4 6l2 15h12l2-15M5 12h5M14 12h5",
+        ["soil"] = "M12 2v9M10 9h4v8h-4zM4 8l2 13h12l2-13M5 13l5-1M14 12l5 1M8 18h.1M16 17h.1",
+        ["ice"] = "M12 2v20M3 7l18 10M21 7L3 17M9 4l3 3 3-3M9 20l3-3 3 3",
+        ["bath"] = "M3 10h18l-2 11H5zM10 10V4a2 2 0 0 1 4 0v6M6 14c2-2 4 2 6 0s4 2 6 0",
+        ["gas"] = "M9 21V9h6v12zM11 9V5h2v4M10 5h4M15 12h5M18 10l2 2-2 2",
+        ["panel"] = "M7 3h10l-2 7H9zM4 16h16v5H4zM12 10v5",
+        ["tile"] = "M7 3h10l-2 7H9zM4 16h16v5H4zM9 16v5M15 16v5M12 10v5",
+        ["oven"] = "M4 4h16v17H4zM7 10h10v8H7zM7 7h.1M11 7h.1M10 13v2M14 13v2",
         ["people"] = "M9 5a3 3 0 1 1-.1 0zM3 20c0-5 2-7 6-7s6 2 6 7M16 6a2.500 2.500 0 1 1-.1 5M17 13c3 0 4 3 4 7",
         ["bell"] = "M6 17V11a6 6 0 0 1 12 0v6l2 2H4zM10 21h4",
         ["moisture"] = "M12 3c4 5 6 8 6 11a6 6 0 0 1-12 0c0-3 2-6 6-11z",
