@@ -30,9 +30,16 @@ sealed partial class ConsoleVisitor : IDisposable
     {
         var page = await (await Get(path)).Content.ReadAsStringAsync();
         var form = Forms().Matches(page).Select(match => match.Value).First(text => text.Contains($"value=\"{formName}\"") || text.Contains($"action=\"{formName}\""));
-        var hidden = Hidden().Matches(form).Select(match => KeyValuePair.Create(match.Groups[1].Value, WebUtility.HtmlDecode(match.Groups[2].Value)));
+        var hidden = Hidden().Matches(form).Select(match => KeyValuePair.Create(match.Groups[1].Value, WebUtility.HtmlDecode(match.Groups[2].Value)))
+            .Where(given => fields.All(field => field.Name != given.Key));
         var target = WebUtility.HtmlDecode(Action().Match(form).Groups[1].Value);
-        using var answer = await _http.PostAsync(target, new FormUrlEncodedContent([.. hidden, .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value))]));
+        return await Post(target, [.. hidden, .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value))]);
+    }
+
+    /// <summary>Posts what no form offered.</summary>
+    public async Task<(HttpStatusCode Status, Uri? Location, string Text)> Post(string path, params KeyValuePair<string, string>[] fields)
+    {
+        using var answer = await _http.PostAsync(path, new FormUrlEncodedContent(fields));
         return (answer.StatusCode, answer.Headers.Location, WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync()));
     }
 
