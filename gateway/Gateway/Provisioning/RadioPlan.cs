@@ -60,9 +60,11 @@ public sealed record RadioPlan(string Country, string Name, string Plan, bool Is
     }
 
     /// <summary>At SF12, where a network server may put any node: a node that cannot keep its rhythm there falls behind for good.</summary>
-    static void RequireDutyCycle(NodeSettings settings, string where)
+    /// <exception cref="InputRefused">A LoRaWAN node would need more air than the plan allows; the message has the numbers.</exception>
+    public static void RequireDutyCycle(NodeSettings settings, string where)
     {
         const int slowest = 12;
+        if (settings.Link != NodeLink.Lora) return;
         var seconds = SecondsPerHour(settings, slowest);
         if (seconds <= AllowedSecondsPerHour) return;
         var minutes = (int)Math.Ceiling(settings.IntervalMinutes * seconds / AllowedSecondsPerHour);

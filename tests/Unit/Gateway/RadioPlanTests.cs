@@ -63,6 +63,18 @@ public sealed class RadioPlanTests
     }
 
     [Fact]
+    public async Task A_configuration_cannot_bring_a_node_over_its_share_of_the_air()
+    {
+        await using var gateway = await TestGateway.Run();
+        var (lora, wifi) = (await gateway.Enrol(link: NodeLink.Lora), await gateway.Enrol("0004a30b001c0531"));
+        using var refused = await gateway.Http.PostAsJsonAsync($"/api/nodes/{lora.Id}/configuration", new JsonObject { ["intervalMinutes"] = 3 });
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Contains("settings.intervalMinutes: a reading every 3 min is 40 s on air an hour at SF12", await refused.Content.ReadAsStringAsync());
+        await gateway.Post($"/api/nodes/{lora.Id}/configuration", new JsonObject { ["intervalMinutes"] = 4 });
+        await gateway.Post($"/api/nodes/{wifi.Id}/configuration", new JsonObject { ["intervalMinutes"] = 3 });
+    }
+
+    [Fact]
     public async Task A_node_in_Mali_is_enrolled_with_the_confirmation_stored_and_on_record_once()
     {
         await using var gateway = await TestGateway.Run();

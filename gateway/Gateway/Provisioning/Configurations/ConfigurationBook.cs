@@ -89,10 +89,15 @@ public sealed class ConfigurationBook
 
     void Check(Node node, NodeConfiguration settings)
     {
-        if (SettingNames.Over(settings, _identities.SettingsOf(node)).JudgeTogether(out var tag) != ConfigurationApplied.Applied)
+        var together = SettingNames.Over(settings, _identities.SettingsOf(node));
+        if (together.JudgeTogether(out var tag) != ConfigurationApplied.Applied)
             throw new InputRefused(tag == Setting.SendEvery
                 ? $"sendEvery: with intervalMinutes it makes more than {Setting.LongestSilenceMinutes / 1440} days between two sessions; nothing could be told to such a node. Lower one of them."
                 : "batteryLowMillivolts: the steps must rise: batteryFloorMillivolts, batterySendMillivolts, batteryLowMillivolts.");
+        RadioPlan.RequireDutyCycle(node.Settings with
+        {
+            IntervalMinutes = together.Get(Setting.IntervalMinutes, node.Settings.IntervalMinutes), SpectralEvery = together.Get(Setting.SpectralEvery, node.Settings.SpectralEvery),
+        }, "settings");
         if (node.Settings.Link == NodeLink.Lora && Length(settings) > NodeConfiguration.MaxLoRaBodyLength)
             throw new InputRefused($"settings: {Length(settings)} bytes, and a LoRaWAN downlink holds {NodeConfiguration.MaxLoRaBodyLength}. Give some settings back (null), or change host and port by the identity file.");
     }
