@@ -65,9 +65,12 @@ namespace FourPerMille.Sensor.Node
         /// </summary>
         public void Begin(uint epoch)
         {
+            // In both slots: whichever is lost, the other knows this epoch.
             LittleEndian.Write32(_bytes, 0, epoch);
             _file.Save(_bytes, EncodedLength);
+            _file.Save(_bytes, EncodedLength);
 
+            _state.Acknowledged.End(_state.Epoch, _state.NextSequence);
             _state.Epoch = epoch;
             _state.NextSequence = 0;
             _state.TimeAsked = false;

@@ -65,7 +65,7 @@ namespace FourPerMille.Sensor.NodeTests
 
             uint epoch;
             uint last;
-            log.NameNewestOfOldest(out epoch, out last);
+            log.NameNewestOfOldest(new AcknowledgedEpochs(), out epoch, out last);
             Assert.AreEqual(1u, epoch);
             Assert.IsTrue(last > 0 && last < sequence - 1);
             log.DropOldest();

@@ -14,6 +14,11 @@ namespace FourPerMille.Sensor.Payload
         public const int EntryDamaged = 2;
         /// <summary>The reading could not be written.</summary>
         public const int WriteFailed = 3;
+        /// <summary>
+        /// The gateway had acknowledged it, so this node let it go; by its own word the gateway no longer holds it. That is a store put
+        /// back to an earlier day.
+        /// </summary>
+        public const int Released = 4;
 
         public uint Epoch { get; set; }
 

@@ -1,3 +1,4 @@
+using FourPerMille.Sensor.Bench.Delta;
 using FourPerMille.Sensor.Bench.Estimation;
 using FourPerMille.Sensor.Bench.Mrv;
 using FourPerMille.Sensor.Bench.Pls;
@@ -9,6 +10,7 @@ var benches = new Dictionary<string, Action>
     ["rothc"] = RothCRuns.Run,
     ["pls"] = PlsBench.Run,
     ["log"] = LogBench.Run,
+    ["delta"] = DeltaBench.Run,
 };
 // Minutes of comparison rather than a measurement of speed: only when asked for by name.
 var studies = new Dictionary<string, Action> { ["study"] = MethodStudy.Run, ["long-log"] = LongLogBench.Run };

@@ -102,18 +102,41 @@ namespace FourPerMille.Sensor.Node.FlashLog
             _log.Free(_state.Acknowledged);
             if (_log.SegmentCount == before && before > 0)
             {
-                _log.NameNewestOfOldest(out uint epoch, out uint sequence);
+                _log.NameNewestOfOldest(_state.Acknowledged, out uint epoch, out uint sequence);
                 _state.DroppedEpoch = epoch;
                 _state.DroppedBelowSequence = sequence + 1;
                 _state.Keyframes.Promote(_state.Acknowledged);
                 _state.Keyframes.ForgetUpTo(epoch, sequence);
                 _clock.Keep();
-                _state.Save();
+                bool isNoted = TrySave();
                 _log.DropOldest();
+                if (!isNoted)
+                {
+                    TrySave();
+                }
+
                 Trace.Line("dropped " + epoch + " below " + (sequence + 1));
             }
 
             return before > 0;
+        }
+
+        /// <summary>
+        /// A state that has grown needs room, too. Where the flash has none at all the drop comes first, or nothing would ever be written again;
+        /// only a power cut between the two then costs the reason, and of an epoch that a lost state had known the declaration.
+        /// </summary>
+        private bool TrySave()
+        {
+            try
+            {
+                _state.Save();
+                return true;
+            }
+            catch (IOException failure)
+            {
+                Trace.Line("state not written: " + failure.Message);
+                return false;
+            }
         }
 
         private void NoteWriteFailure()

@@ -125,8 +125,11 @@ namespace FourPerMille.Sensor.Node.FlashLog
             return true;
         }
 
-        /// <summary>The name of the last reading that <see cref="DropOldest"/> would take; epoch 0 if it would take none.</summary>
-        public void NameNewestOfOldest(out uint epoch, out uint sequence)
+        /// <summary>
+        /// The name of the last reading that <see cref="DropOldest"/> would take, epoch 0 if it would take none; what nobody acknowledged of
+        /// them is noted as dropped.
+        /// </summary>
+        public void NameNewestOfOldest(AcknowledgedEpochs acknowledged, out uint epoch, out uint sequence)
         {
             epoch = 0;
             sequence = 0;
@@ -137,6 +140,10 @@ namespace FourPerMille.Sensor.Node.FlashLog
             {
                 epoch = _scanned.Epoch;
                 sequence = _scanned.Sequence;
+                if (!acknowledged.Covers(epoch, sequence))
+                {
+                    acknowledged.NoteDropped(epoch, sequence, sequence + 1);
+                }
             }
         }
 

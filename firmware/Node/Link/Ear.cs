@@ -18,6 +18,8 @@ namespace FourPerMille.Sensor.Node.Link
         /// </summary>
         private const uint LongestWaitForSettingSeconds = 60;
 
+        private const uint LastEpoch = 65535;
+
         private readonly NodeState _state;
         private readonly Clock _clock;
         private readonly ReadingLog _log;
@@ -28,6 +30,7 @@ namespace FourPerMille.Sensor.Node.Link
         private readonly Acknowledgement _acknowledgement = new Acknowledgement();
         private readonly TimeAnswer _timeAnswer = new TimeAnswer();
         private readonly EpochAssignment _assignment = new EpochAssignment();
+        private readonly AcknowledgedEpochs _heard = new AcknowledgedEpochs();
         private bool _markIsSent;
         private int _refused;
         private bool _hasNewsOfOldEpoch;
@@ -42,6 +45,16 @@ namespace FourPerMille.Sensor.Node.Link
             _epochs = epochs;
             _configurations = configurations;
         }
+
+        /// <summary>
+        /// Whether the gateway, by its own word in this session, no longer holds what it had acknowledged: its store was put back to an
+        /// earlier day. (Or an old acknowledgement was played again; so nothing is remembered of this, and what the node then says is true
+        /// in either case.)
+        /// </summary>
+        public bool HasForgotten { get { return _heard.FallsShortOf(_state.Acknowledged); } }
+
+        /// <summary>What the gateway holds by its own last word in this session.</summary>
+        public AcknowledgedEpochs Heard { get { return _heard; } }
 
         /// <summary>Whether a time answer in this session made a mark that has not been sent.</summary>
         public bool HasNewMark { get { return _state.MarkLength != 0 && !_markIsSent; } }
@@ -101,11 +114,19 @@ namespace FourPerMille.Sensor.Node.Link
                 return Refuse(heard, "mac");
             }
 
-            // No reading is sent before it is durable here, so nobody can hold more than this node remembers.
-            bool isAhead = said.Epoch > _state.Epoch || (said.Epoch == _state.Epoch && said.Next > _state.NextSequence);
-            if (said.Epoch == 0 || isAhead)
+            if (said.Epoch == 0 || said.Epoch >= LastEpoch)
             {
-                return Refuse(heard, "ahead");
+                return Refuse(heard, "epoch");
+            }
+
+            // No reading is sent before it is durable here, so a gateway that holds more than this node remembers holds readings of a life
+            // that this node has forgotten (an erased flash, a state of long ago). Their names are taken.
+            bool isAhead = said.Epoch > _state.Epoch || (said.Epoch == _state.Epoch && AcknowledgedEpochs.Reach(said) > _state.NextSequence);
+            if (isAhead)
+            {
+                Trace.Line("the gateway knows more of epoch " + said.Epoch + ": epoch " + (said.Epoch + 1) + " begins");
+                _epochs.Begin(said.Epoch + 1);
+                return true;
             }
 
             // Only the last few epochs are remembered: an old one played again must not push out one that counts.
@@ -114,6 +135,7 @@ namespace FourPerMille.Sensor.Node.Link
                 return Refuse(heard, "forgotten");
             }
 
+            _heard.Replace(said);
             bool isNews = _state.Acknowledged.Advance(said);
             bool endsMark = _markIsSent && _state.MarkLength != 0;
             if (endsMark)
@@ -131,7 +153,7 @@ namespace FourPerMille.Sensor.Node.Link
             if (isNews)
             {
                 _hasNewsOfOldEpoch |= said.Epoch != _state.Epoch;
-                Trace.Line("freed " + said.Epoch + " " + said.Next);
+                Trace.Line("freed " + said.Epoch + " " + _state.Acknowledged.NextOf(said.Epoch));
             }
 
             return true;

@@ -17,6 +17,9 @@ namespace FourPerMille.Sensor.Node.Link
         /// </summary>
         private const int MostLosses = 4;
 
+        /// <summary>Times in a session that a gateway which fell back is told; each answer leaves less to tell.</summary>
+        private const int MostTellings = 4;
+
         private const uint SecondsPerDay = 86400;
 
         private readonly ILink _link;
@@ -29,6 +32,10 @@ namespace FourPerMille.Sensor.Node.Link
         private readonly Downlink _downlink = new Downlink();
         private readonly byte[] _frame = new byte[64];
         private bool _envelopeIsEmpty = true;
+
+        // How far the log has gone into envelopes.
+        private uint _postedEpoch;
+        private uint _postedBelow;
 
         public Session(
             ILink link, NodeState state, Clock clock, ReadingLog log, FrameKeys keys, Sealer sealer, Epochs epochs, ConfigurationBook configurations)
@@ -47,13 +54,18 @@ namespace FourPerMille.Sensor.Node.Link
         /// <summary>Opens the line and exchanges all; false when it ends with nobody to go on with.</summary>
         public bool Run()
         {
-            bool goesOn = _link.TryOpen() && PostTimeRequest() && PostMark() && PostLosses() && PostFrames();
+            bool goesOn = _link.TryOpen() && PostTimeRequest() && PostMark() && PostLosses(_state.Acknowledged) && PostFrames(_state.Acknowledged);
             if (goesOn)
             {
                 goesOn = Exchange();
                 if (_ear.HasNewMark && PostMark())
                 {
                     goesOn = Exchange();
+                }
+
+                if (_ear.HasForgotten)
+                {
+                    TellAgain();
                 }
             }
 
@@ -64,9 +76,23 @@ namespace FourPerMille.Sensor.Node.Link
         /// <summary>Sends what has come into the log since, over the line that is open.</summary>
         public bool GoOn()
         {
-            bool goesOn = PostFrames() && Exchange();
+            bool goesOn = PostFrames(_state.Acknowledged) && Exchange();
             _log.Free(_state.Acknowledged);
             return goesOn;
+        }
+
+        /// <summary>
+        /// A gateway whose store was put back gets again what still lies in the log, and is told what of its own acknowledgements this node
+        /// can no longer make good.
+        /// </summary>
+        private void TellAgain()
+        {
+            bool goesOn = true;
+            for (int i = 0; i < MostTellings && goesOn && _ear.HasForgotten; i++)
+            {
+                Trace.Line("the gateway has forgotten readings");
+                goesOn = PostLosses(_ear.Heard) && PostFrames(_ear.Heard) && Exchange();
+            }
         }
 
         private bool PostTimeRequest()
@@ -111,9 +137,10 @@ namespace FourPerMille.Sensor.Node.Link
             return Post(FrameKind.ClockMark, _frame, _state.MarkLength - FrameKeys.MacLength);
         }
 
-        private bool PostLosses()
+        /// <param name="settled">What the gateway holds.</param>
+        private bool PostLosses(AcknowledgedEpochs settled)
         {
-            LossFinder finder = new LossFinder(_state, _log, _entry);
+            LossFinder finder = new LossFinder(_state, settled, _log, _entry);
             LossDeclaration loss = new LossDeclaration();
             finder.Begin();
             for (int i = 0; i < MostLosses && finder.TryNext(loss); i++)
@@ -139,14 +166,15 @@ namespace FourPerMille.Sensor.Node.Link
         /// A frame whose MAC does not hold under today's key was made under another enrolment. It is not sent, or the gateway would
         /// count it as a forgery; it waits for its key to return until it is the oldest in a full log.
         /// </summary>
-        private bool PostFrames()
+        private bool PostFrames(AcknowledgedEpochs settled)
         {
             int unproven = 0;
             bool goesOn = PostKeyframeAgain();
+            bool stops = false;
             _log.Rewind();
-            while (goesOn && _log.TryNext(_entry))
+            while (goesOn && !stops && _log.TryNext(_entry))
             {
-                if (_state.Acknowledged.Covers(_entry.Epoch, _entry.Sequence))
+                if (settled.Covers(_entry.Epoch, _entry.Sequence))
                 {
                     continue;
                 }
@@ -155,6 +183,20 @@ namespace FourPerMille.Sensor.Node.Link
                     _entry.Kind, _entry.Epoch, _entry.Sequence, _entry.Frame, 0, _entry.BodyLength, FrameKeys.MacLength);
                 unproven += isOurs ? 0 : 1;
                 goesOn = !isOurs || Post(_entry.Kind, _entry.Frame, _entry.BodyLength);
+                if (goesOn)
+                {
+                    _postedEpoch = _entry.Epoch;
+                    _postedBelow = _entry.Sequence + 1;
+                }
+
+                // What it has forgotten comes first: until that is settled it frees nothing, and a slow line would send the same for ever.
+                stops = settled == _state.Acknowledged && _ear.HasForgotten;
+            }
+
+            if (goesOn && !stops)
+            {
+                _postedEpoch = _state.Epoch;
+                _postedBelow = _state.NextSequence;
             }
 
             if (unproven > 0)
@@ -214,6 +256,10 @@ namespace FourPerMille.Sensor.Node.Link
                 return false;
             }
 
+            uint sentEpoch = _state.Acknowledged.SentEpoch;
+            uint sentBelow = _state.Acknowledged.SentBelow;
+            _state.Acknowledged.NoteSent(_postedEpoch, _postedBelow);
+
             bool isAnswered = false;
             while (_link.TryHear(_downlink, !isAnswered))
             {
@@ -222,6 +268,11 @@ namespace FourPerMille.Sensor.Node.Link
                 {
                     _log.Free(_state.Acknowledged);
                 }
+            }
+
+            if (!isAnswered)
+            {
+                _state.Acknowledged.SentOnly(sentEpoch, sentBelow);
             }
 
             return isAnswered || !_link.SilenceMeansAbsence;

@@ -3,8 +3,9 @@ using FourPerMille.Sensor.Payload;
 namespace FourPerMille.Sensor.Node.State
 {
     /// <summary>
-    /// What the gateway holds for good, an <see cref="Acknowledgement"/> for each of the last few epochs. Only authenticated
-    /// acknowledgements come here, and they only ever add.
+    /// What the gateway holds for good, an <see cref="Acknowledgement"/> for each of the last few epochs, and where those that have ended
+    /// ended. Only authenticated acknowledgements come here, they only ever add, and only as far as this node has sent: what it never sent
+    /// nobody can hold, so an acknowledgement of it speaks of an earlier life under the same names (an erased flash).
     /// </summary>
     internal sealed class AcknowledgedEpochs
     {
@@ -13,9 +14,17 @@ namespace FourPerMille.Sensor.Node.State
         /// </summary>
         private const int Rows = 4;
 
-        public const int MaxEncodedLength = Rows * (1 + Acknowledgement.MaxBodyLength);
+        private const int EndLength = 4;
+        private const int SentLength = 6;
+
+        public const int MaxEncodedLength = Rows * (1 + Acknowledgement.MaxBodyLength + EndLength) + SentLength;
 
         private readonly Acknowledgement[] _rows = new Acknowledgement[Rows];
+        private readonly uint[] _ends = new uint[Rows];
+
+        /// <summary>Everything of earlier epochs, and of this one below <see cref="_sentBelow"/>, was sent once or is no more.</summary>
+        private uint _sentEpoch;
+        private uint _sentBelow;
 
         public AcknowledgedEpochs()
         {
@@ -30,13 +39,91 @@ namespace FourPerMille.Sensor.Node.State
             for (int i = 0; i < Rows; i++)
             {
                 _rows[i].Clear(0, 0);
+                _ends[i] = 0;
             }
+
+            _sentEpoch = 0;
+            _sentBelow = 0;
         }
 
         /// <summary>From its first reading on this node knows all about an epoch: nothing is durable yet.</summary>
         public void Begin(uint epoch)
         {
-            Row(epoch, true).Clear(epoch, 0);
+            int row = RowOf(epoch, true);
+            _rows[row].Clear(epoch, 0);
+            _ends[row] = 0;
+        }
+
+        /// <summary>The epoch ends: no sequence from this one on was taken in it.</summary>
+        public void End(uint epoch, uint end)
+        {
+            int row = RowOf(epoch, false);
+            if (row >= 0 && end > _ends[row])
+            {
+                _ends[row] = end;
+            }
+        }
+
+        /// <summary>
+        /// Frames of this run leave the log unsent. Of an epoch that a lost state had known they are all that can still be told, so from
+        /// now on that much of it is known.
+        /// </summary>
+        public void NoteDropped(uint epoch, uint first, uint end)
+        {
+            if (!Knows(epoch))
+            {
+                int row = RowOf(epoch, true);
+                _rows[row].Clear(epoch, first);
+                _ends[row] = 0;
+            }
+
+            End(epoch, end);
+        }
+
+        /// <summary>Where an epoch that is over ended; 0 while that is not known.</summary>
+        public uint EndOf(uint epoch)
+        {
+            int row = RowOf(epoch, false);
+            return row < 0 ? 0 : _ends[row];
+        }
+
+        /// <summary>The lowest epoch above this one of which something is known; 0 for none.</summary>
+        public uint KnownAbove(uint epoch)
+        {
+            uint lowest = 0;
+            for (int i = 0; i < Rows; i++)
+            {
+                uint known = _rows[i].Epoch;
+                if (known > epoch && (lowest == 0 || known < lowest))
+                {
+                    lowest = known;
+                }
+            }
+
+            return lowest;
+        }
+
+        /// <summary>The epoch up to which frames were sent.</summary>
+        public uint SentEpoch { get { return _sentEpoch; } }
+
+        /// <summary>In <see cref="SentEpoch"/>, one above the last sequence that was sent.</summary>
+        public uint SentBelow { get { return _sentBelow; } }
+
+        /// <summary>An envelope leaves: frames go in the order of their names, so all below this one went before it.</summary>
+        public void NoteSent(uint epoch, uint below)
+        {
+            if (epoch > _sentEpoch || (epoch == _sentEpoch && below > _sentBelow))
+            {
+                _sentEpoch = epoch;
+                _sentBelow = below;
+            }
+        }
+
+        /// <summary>The envelope was not answered: perhaps nobody heard it.</summary>
+        public void SentOnly(uint epoch, uint below)
+        {
+            _sentEpoch = epoch;
+            _sentBelow = below;
         }
 
         /// <summary>
@@ -44,37 +131,64 @@ namespace FourPerMille.Sensor.Node.State
         /// </summary>
         public bool Knows(uint epoch)
         {
-            return Row(epoch, false) != null;
+            return RowOf(epoch, false) >= 0;
         }
 
         /// <summary>Everything below this sequence number is durable or declared lost; 0 for an unknown epoch.</summary>
         public uint NextOf(uint epoch)
         {
-            Acknowledgement row = Row(epoch, false);
-            return row == null ? 0 : row.Next;
+            int row = RowOf(epoch, false);
+            return row < 0 ? 0 : _rows[row].Next;
         }
 
         public bool Covers(uint epoch, uint sequence)
         {
-            Acknowledgement row = Row(epoch, false);
-            return row != null && row.Covers(sequence);
+            int row = RowOf(epoch, false);
+            return row >= 0 && _rows[row].Covers(sequence);
         }
 
-        /// <summary>Takes over a verified acknowledgement; false for one that adds nothing.</summary>
+        /// <summary>
+        /// Takes over a verified acknowledgement, as far as its readings were sent; false for one that adds nothing.
+        /// </summary>
         public bool Advance(Acknowledgement heard)
         {
-            Acknowledgement row = Row(heard.Epoch, true);
-            bool isNews = row.Epoch != heard.Epoch || heard.Next > row.Next || (heard.Next == row.Next && Reach(heard) > Reach(row));
+            if (heard.Epoch > _sentEpoch)
+            {
+                return false;
+            }
+
+            uint limit = heard.Epoch == _sentEpoch ? _sentBelow : uint.MaxValue;
+            uint next = heard.Next < limit ? heard.Next : limit;
+            int at = RowOf(heard.Epoch, true);
+            Acknowledgement row = _rows[at];
+            bool isNews = row.Epoch != heard.Epoch || next > row.Next || (next == row.Next && Reach(heard, limit) > Reach(row, limit));
             if (isNews)
             {
-                row.Clear(heard.Epoch, heard.Next);
-                for (int run = 0; run < heard.RunCount; run++)
-                {
-                    row.TryAdd(heard.MissingRun(run), heard.DurableRun(run));
-                }
+                _ends[at] = row.Epoch == heard.Epoch ? _ends[at] : 0;
+                Take(row, heard, limit);
             }
 
             return isNews;
+        }
+
+        /// <summary>Whether in some epoch that is known here less is settled than there.</summary>
+        public bool FallsShortOf(AcknowledgedEpochs other)
+        {
+            for (int i = 0; i < Rows; i++)
+            {
+                if (_rows[i].Epoch != 0 && _rows[i].Next < other.NextOf(_rows[i].Epoch))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+
+        /// <summary>Takes over what was said last, more or less than before: what the gateway holds by its own word.</summary>
+        public void Replace(Acknowledgement heard)
+        {
+            Take(_rows[RowOf(heard.Epoch, true)], heard, uint.MaxValue);
         }
 
         public int Encode(byte[] buffer, int offset)
@@ -85,9 +199,13 @@ namespace FourPerMille.Sensor.Node.State
                 int length = _rows[i].Encode(buffer, position + 1);
                 buffer[position] = (byte)length;
                 position += 1 + length;
+                LittleEndian.Write32(buffer, position, _ends[i]);
+                position += EndLength;
             }
 
-            return position - offset;
+            LittleEndian.Write16(buffer, position, _sentEpoch);
+            LittleEndian.Write32(buffer, position + 2, _sentBelow);
+            return position + SentLength - offset;
         }
 
         /// <summary>Reads what <see cref="Encode"/> wrote and answers the position behind it, or -1.</summary>
@@ -97,38 +215,73 @@ namespace FourPerMille.Sensor.Node.State
             for (int i = 0; i < Rows; i++)
             {
                 int length = position < end ? buffer[position] : 0;
-                if (position + 1 + length > end || !Acknowledgement.TryDecode(buffer, position + 1, length, _rows[i]))
+                if (position + 1 + length + EndLength > end || !Acknowledgement.TryDecode(buffer, position + 1, length, _rows[i]))
                 {
                     return -1;
                 }
 
                 position += 1 + length;
+                _ends[i] = LittleEndian.Read32(buffer, position);
+                position += EndLength;
             }
 
-            return position;
+            if (position + SentLength > end)
+            {
+                return -1;
+            }
+
+            _sentEpoch = LittleEndian.Read16(buffer, position);
+            _sentBelow = LittleEndian.Read32(buffer, position + 2);
+            return position + SentLength;
         }
 
-        /// <summary>The epoch's row, or (when asked for one) the row of the lowest epoch, which is free (0) or the oldest.</summary>
-        private Acknowledgement Row(uint epoch, bool orOldest)
+        /// <summary>The epoch's row, or (when asked for one) the row of the lowest epoch, which is free (0) or the oldest; -1 for none.</summary>
+        private int RowOf(uint epoch, bool orOldest)
         {
-            Acknowledgement oldest = _rows[0];
+            int oldest = 0;
             for (int i = 0; i < Rows; i++)
             {
                 if (_rows[i].Epoch == epoch && epoch != 0)
                 {
-                    return _rows[i];
+                    return i;
                 }
 
-                if (_rows[i].Epoch < oldest.Epoch)
+                if (_rows[i].Epoch < _rows[oldest].Epoch)
                 {
-                    oldest = _rows[i];
+                    oldest = i;
                 }
             }
 
-            return orOldest ? oldest : null;
+            return orOldest ? oldest : -1;
         }
 
-        private static uint Reach(Acknowledgement acknowledgement)
+        /// <summary>Copies what lies below the limit.</summary>
+        private static void Take(Acknowledgement row, Acknowledgement heard, uint limit)
+        {
+            row.Clear(heard.Epoch, heard.Next < limit ? heard.Next : limit);
+            uint start = heard.Next;
+            for (int run = 0; run < heard.RunCount && start < limit; run++)
+            {
+                uint missing = heard.MissingRun(run);
+                uint left = limit - start > missing ? limit - start - missing : 0;
+                uint durable = heard.DurableRun(run) < left ? heard.DurableRun(run) : left;
+                if (!row.TryAdd(missing, durable))
+                {
+                    return;
+                }
+
+                start += missing + durable;
+            }
+        }
+
+        private static uint Reach(Acknowledgement acknowledgement, uint limit)
+        {
+            uint reach = Reach(acknowledgement);
+            return reach < limit ? reach : limit;
+        }
+
+        /// <summary>One above the highest reading that it speaks of.</summary>
+        public static uint Reach(Acknowledgement acknowledgement)
         {
             uint reach = acknowledgement.Next;
             for (int run = 0; run < acknowledgement.RunCount; run++)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using FourPerMille.Sensor.Gateway.Ledger;
 using FourPerMille.Sensor.Gateway.Observations;
 using FourPerMille.Sensor.Gateway.Provisioning;
@@ -14,6 +15,9 @@ namespace FourPerMille.Sensor.Gateway.Ingest;
 /// </summary>
 public sealed class FrameIntake(Database database, LedgerBook ledgers, FrameBook frames, FrameReaders readers, SealBook seals, ObservationBook observations, ConfigurationBook configurations, Refusals refusals, FailureMeter failures, TimeProvider time, GatewayClock clock)
 {
+    /// <summary>The epoch in which each node last asked for the time; forgotten by a restart, and told again by the next request.</summary>
+    readonly ConcurrentDictionary<long, uint> _livesIn = new();
+
     /// <summary>Completes when all that could be taken is durable.</summary>
     /// <returns>What to tell the node: empty where nothing could be proven to come from it.</returns>
     public async Task<IReadOnlyList<WireFrame>> Take(Node node, NodeLink link, IReadOnlyList<WireFrame> sent, CancellationToken stop)
@@ -81,7 +85,8 @@ public sealed class FrameIntake(Database database, LedgerBook ledgers, FrameBook
                 KeepNamed(session, intake, ledger, new NamedFrame(kind, epoch, sequence, intake.Link, intake.Received, frame.Bytes));
                 break;
             case OpenedLoss { Loss: var loss }:
-                ledger.DeclareLost(loss.FirstSequence, loss.Count);
+                if (loss.Reason == LossDeclaration.Released) Release(session, intake, ledger, loss);
+                else ledger.DeclareLost(loss.FirstSequence, loss.Count);
                 observations.KeepLoss(session, intake.Node, loss, frame.Bytes, intake.Received);
                 break;
             case OpenedClockMark { Mark: var mark }:
@@ -90,8 +95,20 @@ public sealed class FrameIntake(Database database, LedgerBook ledgers, FrameBook
                 break;
             case OpenedTimeRequest { Request: var request }:
                 ledger.Learn(request.NextSequence);
+                session.AfterCommit(() => _livesIn[intake.Node.Number] = request.Epoch);
+                intake.LivesIn = request.Epoch;
                 break;
         }
+    }
+
+    /// <summary>What of it is held here all the same was never lost; an old acknowledgement, played again, makes a node say this too.</summary>
+    void Release(WriteSession session, Intake intake, EpochLedger ledger, LossDeclaration loss)
+    {
+        var before = ledger.LostByRestoreCount;
+        ledger.Release(loss.FirstSequence, loss.Count);
+        if (ledger.LostByRestoreCount > before)
+            refusals.AlarmOnce(session, intake.Node.Id, "readings lost by restore", $"epoch {loss.Epoch}: this gateway had acknowledged readings that it no longer holds, "
+                + "and the node has let them go. Its store was put back to an earlier day; look for the later one.");
     }
 
     void KeepNamed(WriteSession session, Intake intake, EpochLedger ledger, NamedFrame frame)
@@ -126,12 +143,14 @@ public sealed class FrameIntake(Database database, LedgerBook ledgers, FrameBook
     }
 
     /// <summary>The epoch the node is to begin, or null while it is in one that it may keep.</summary>
-    static uint? AssignedEpoch(WriteSession session, Intake intake, uint newest)
+    uint? AssignedEpoch(WriteSession session, Intake intake, uint newest)
     {
         var assigned = session.Scalar<uint?>("SELECT epoch FROM epoch_assignments WHERE node = @0", intake.Node.Number);
         if (assigned > newest) return assigned;
-        // A node that has already left the epoch needs no other: its old readings keep arriving for a while.
-        if (intake.EpochToLeave != newest) return null;
+        // A node that has already left the epoch needs no other: its old readings keep arriving for a while. Its last time request says where
+        // it lives; after an erased flash that may be an epoch of long ago.
+        var livesIn = intake.LivesIn ?? (_livesIn.TryGetValue(intake.Node.Number, out var last) ? last : newest);
+        if (intake.EpochToLeave == 0 || intake.EpochToLeave != newest && intake.EpochToLeave != livesIn) return null;
         session.Execute("INSERT OR REPLACE INTO epoch_assignments (node, epoch, reason, assigned_ms) VALUES (@0, @1, @2, @3)",
             intake.Node.Number, newest + 1, intake.ReasonToLeave, intake.Received.ToUnixTimeMilliseconds());
         return newest + 1;
@@ -152,6 +171,9 @@ public sealed class FrameIntake(Database database, LedgerBook ledgers, FrameBook
         public List<OpenedFrame> Opened { get; } = [];
         public List<RefusedFrame> Refused { get; } = [];
         public bool ReachedFailureLimit { get; set; }
+
+        /// <summary>The node's present epoch, where this message tells it.</summary>
+        public uint? LivesIn { get; set; }
 
         /// <summary>The newest epoch that the node should not go on with; 0 for none.</summary>
         public uint EpochToLeave { get; private set; }

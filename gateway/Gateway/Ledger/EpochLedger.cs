@@ -3,20 +3,22 @@ using FourPerMille.Sensor.Payload;
 namespace FourPerMille.Sensor.Gateway.Ledger;
 
 /// <summary>
-/// The account of one epoch of one node. Every reading that is known to have been taken is stored, declared lost, or missing; missing
+/// The account of one epoch of one node. Every reading that is known to have been taken is stored, declared lost, lost by a restore of this gateway, or missing; missing
 /// ones are pending on the node for all that the gateway can know.
 /// </summary>
 public sealed class EpochLedger
 {
-    readonly SequenceRuns _settled = new();
+    readonly SequenceRuns _storedOrLost = new(), _settled = new();
 
-    public EpochLedger(uint epoch) : this(epoch, 0, new(), new(), 0, 0) { }
+    public EpochLedger(uint epoch) : this(epoch, 0, new(), new(), new(), 0, 0) { }
 
-    public EpochLedger(uint epoch, long sampled, SequenceRuns stored, SequenceRuns declaredLost, long duplicates, long conflicts)
+    public EpochLedger(uint epoch, long sampled, SequenceRuns stored, SequenceRuns declaredLost, SequenceRuns released, long duplicates, long conflicts)
     {
-        (Epoch, Sampled, Stored, DeclaredLost, Duplicates, Conflicts) = (epoch, sampled, stored, declaredLost, duplicates, conflicts);
-        _settled.Add(stored);
-        _settled.Add(declaredLost);
+        (Epoch, Sampled, Stored, DeclaredLost, Released, Duplicates, Conflicts) = (epoch, sampled, stored, declaredLost, released, duplicates, conflicts);
+        _storedOrLost.Add(stored);
+        _storedOrLost.Add(declaredLost);
+        _settled.Add(_storedOrLost);
+        _settled.Add(released);
     }
 
     public uint Epoch { get; }
@@ -29,10 +31,20 @@ public sealed class EpochLedger
     /// <summary>As the node declared; may overlap <see cref="Stored"/>, because a reading that arrives all the same is welcome.</summary>
     public SequenceRuns DeclaredLost { get; }
 
+    /// <summary>
+    /// What this gateway had acknowledged, as the node says, which let it go for that. Of these, what is not stored was lost here: the store
+    /// was put back to an earlier day.
+    /// </summary>
+    public SequenceRuns Released { get; }
+
     public long Duplicates { get; private set; }
     public long Conflicts { get; private set; }
 
-    public long LostCount => _settled.Count - Stored.Count;
+    /// <summary>Lost by the node.</summary>
+    public long LostCount => _storedOrLost.Count - Stored.Count;
+
+    /// <summary>Lost by this gateway, when its store was put back.</summary>
+    public long LostByRestoreCount => _settled.Count - _storedOrLost.Count;
     public long MissingCount => Sampled - _settled.Count;
 
     /// <summary>Whether a name is stored or declared lost.</summary>
@@ -44,6 +56,7 @@ public sealed class EpochLedger
     public void Store(uint sequence)
     {
         Stored.Add(sequence);
+        _storedOrLost.Add(sequence);
         _settled.Add(sequence);
         Learn((long)sequence + 1);
     }
@@ -52,6 +65,16 @@ public sealed class EpochLedger
     {
         var last = first + (count - 1);
         DeclaredLost.Add(first, last);
+        _storedOrLost.Add(first, last);
+        _settled.Add(first, last);
+        Learn((long)last + 1);
+    }
+
+    /// <summary>The node says that these were acknowledged to it and are gone.</summary>
+    public void Release(uint first, uint count)
+    {
+        var last = first + (count - 1);
+        Released.Add(first, last);
         _settled.Add(first, last);
         Learn((long)last + 1);
     }

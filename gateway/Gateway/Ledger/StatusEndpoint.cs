@@ -35,6 +35,7 @@ static class StatusEndpoint
                     stored = line.Ledger.Stored.Count,
                     pending = line.Ledger.MissingCount,
                     declaredLost = line.Ledger.LostCount,
+                    lostByRestore = line.Ledger.LostByRestoreCount,
                     conflicts = line.Ledger.Conflicts,
                     duplicates = line.Ledger.Duplicates,
                     unread = unread.GetValueOrDefault((line.Node, line.Ledger.Epoch)),
@@ -44,6 +45,7 @@ static class StatusEndpoint
                 {
                     stored = ledger.Sum(line => line.Ledger.Stored.Count),
                     declaredLost = ledger.Sum(line => line.Ledger.LostCount),
+                    lostByRestore = ledger.Sum(line => line.Ledger.LostByRestoreCount),
                     duplicates = ledger.Sum(line => line.Ledger.Duplicates),
                     quarantined,
                     conflicts = ledger.Sum(line => line.Ledger.Conflicts),

@@ -44,6 +44,10 @@ public sealed class NameCandidatesTests
         Assert.Contains((5u, 0u), NameCandidates.Of(5, 0, [new EpochHint(1, 10), new EpochHint(4, 900)], 3));
 
     [Fact]
+    public void An_epoch_that_the_node_went_through_alone_is_tried_though_a_newer_one_is_known() =>
+        Assert.Contains((2u, 5u), NameCandidates.Of(2, 5, [new EpochHint(1, 10), new EpochHint(3, 0)], 3));
+
+    [Fact]
     public void The_last_epoch_has_no_successor() => Assert.DoesNotContain(NameCandidates.Of(0, 0, [new EpochHint(65_535, 10)], 3), c => c.Epoch > 65_535);
 
     static Gen<(EpochHint Hint, int Ahead)> Known() =>

@@ -53,15 +53,72 @@ public sealed class LogTests
     }
 
     [Fact]
-    public void An_acknowledgement_beyond_what_was_sampled_is_refused()
+    public void An_acknowledgement_beyond_what_was_sampled_frees_nothing_and_ends_the_epoch()
     {
         var node = new VirtualNode();
         var insistent = new Acknowledgement();
         insistent.Clear(1, 1000);
         node.Gateway.Insists = insistent;
-        node.Wake(3);
-        Assert.Empty(node.Freed);
-        Assert.Contains(node.AllTrace, line => line.StartsWith("refused downlink 33 ahead", StringComparison.Ordinal));
+        node.Wake();
+        Assert.Contains("the gateway knows more of epoch 1: epoch 2 begins", node.AllTrace);
+
+        node.Gateway.Insists = null;
+        node.Wake(2);
+        Assert.Equal([(1u, 0u), (2u, 0u), (2u, 1u)], node.Gateway.Stored.Keys);
+        node.AssertNothingIsLost();
+    }
+
+    [Fact]
+    public void An_erased_node_that_uses_its_old_names_sends_every_reading_before_an_acknowledgement_frees_it()
+    {
+        var node = new VirtualNode("spectral_every=100\n");
+        node.Wake(30);
+        var identity = node.Board.Disk.ReadAllText(@"I:\identity.txt");
+        var earlier = node.Sampled.Count();
+        node.Board.Disk.Erase();
+        node.WriteIdentity(identity);
+        node.Gateway.IsReachable = false;
+        node.Wake(40);
+        var taken = node.Sampled.Skip(earlier).ToList();
+        Assert.InRange(taken.Count, 40, 50);
+        var before = node.Gateway.Heard.Count;
+        node.Gateway.IsReachable = true;
+        // A day of pause after the joins that failed, then eight frames a wake.
+        node.Wake(50);
+        Assert.Empty(taken.Except(node.Gateway.Heard.Skip(before)));
+    }
+
+    [Fact]
+    public void A_gateway_that_was_put_back_to_an_earlier_day_is_told_what_is_gone_and_gets_what_is_not()
+    {
+        var node = new VirtualNode("spectral_every=100\n");
+        node.Wake(10);
+        foreach (var name in node.Gateway.Stored.Keys.Where(name => name.Sequence >= 4).ToList()) node.Gateway.Stored.Remove(name);
+        node.Wake(4);
+        var loss = Assert.Single(node.Gateway.Losses.DistinctBy(l => (l.Epoch, l.FirstSequence)));
+        Assert.Equal((1u, 4u, 6u, LossDeclaration.Released), (loss.Epoch, loss.FirstSequence, loss.Count, loss.Reason));
+        Assert.Equal((1u, 14u), node.Freed.Last());
+        Assert.DoesNotContain(node.Board.Disk.Files, f => f.EndsWith(".seg", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_a_full_log_dropped_of_an_epoch_that_is_over_is_declared()
+    {
+        var node = new VirtualNode("spectral_every=100\n");
+        node.Wake();
+        node.Gateway.IsReachable = false;
+        // Enough that the state finds room where they were.
+        node.Wake(60);
+        foreach (var slot in (string[])[@"I:\state.a", @"I:\state.b"]) node.Board.Disk.FlipBit(slot, 100);
+        // No room for more: the oldest segment, all that is left of the first epoch, makes it.
+        node.Board.Disk.WriteAllBytes(@"I:\junk", new byte[node.Board.Disk.CapacityBytes - node.Board.Disk.UsedBytes - 60]);
+        node.Wake(12);
+        Assert.Contains(node.AllTrace, line => line.StartsWith("dropped 1 below ", StringComparison.Ordinal));
+        node.Board.Disk.WriteAllBytes(@"I:\junk", []);
+        node.Gateway.IsReachable = true;
+        node.Wake(40);
+        var gone = node.Sampled.Where(name => !node.Gateway.Stored.ContainsKey(name) && !node.Gateway.Losses.Any(l => l.Epoch == name.Epoch && name.Sequence - l.FirstSequence < l.Count));
+        Assert.Empty(gone);
     }
 
     [Fact]
