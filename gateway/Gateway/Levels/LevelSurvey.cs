@@ -48,7 +48,7 @@ sealed class LevelSurvey(Database database, NodeRegistry nodes, LogKey key, Time
             var (entered, there) = (land.GetValueOrDefault(name), ofNodes.GetValueOrDefault(name) ?? []);
             return new ParcelLine(name, entered?.Region ?? there[0].Settings.Region, entered, Observe(session, there, ledgers, now), entered is null ? null : ParcelBook.Geometry(session, entered, now));
         }).ToList();
-        var stocks = StockReader.Read(session);
+        var stocks = StockReader.Read(session, site => land.Values.FirstOrDefault(p => p.Site == site)?.Region ?? nodes.All.FirstOrDefault(n => n.Settings.Site == site)?.Settings.Region);
         var regions = lines.Select(l => (Country: l.Land?.Country ?? "", l.Region)).Union(stocks.Select(s => (Country: Country(lines, s.Region), s.Region))).Distinct().ToList();
         return new(now, [.. lines.Where(l => l.Land?.IsRestricted != true)], LevelDocument.Of(regions.Select(r => Part(r.Country, r.Region, lines, stocks, now))));
     }

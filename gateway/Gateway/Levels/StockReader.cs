@@ -17,15 +17,22 @@ sealed record StockSeries(string Region, IReadOnlyList<StockStatement> Stocks);
 /// </summary>
 static class StockReader
 {
-    public static IReadOnlyList<StockSeries> Read(Session session)
+    /// <summary>Where a unit was worked out in several ways, the way with most campaigns counts; of equally many, the one that compaction cannot feign.</summary>
+    static readonly string[] BasisByRank = ["equivalent-soil-mass", "fine-soil-mass", "fixed-depth"];
+
+    /// <param name="regionOfSite">Of a campaign that names a site and no region.</param>
+    public static IReadOnlyList<StockSeries> Read(Session session, Func<string, string?> regionOfSite)
     {
         var campaigns = InForce(session, RecordTypes.Campaign).ToDictionary(c => c.Id, c => c.Body);
-        return [.. InForce(session, RecordTypes.SocStock).Select(stock => Read(session, stock.Body, campaigns)).OfType<(string Unit, string Region, StockStatement Stock)>()
-            .GroupBy(s => (s.Unit, s.Region)).OrderBy(g => g.Key.Unit, StringComparer.Ordinal)
-            .Select(g => new StockSeries(g.Key.Region, [.. g.Select(s => s.Stock).OrderBy(s => s.When)]))];
+        return [.. InForce(session, RecordTypes.SocStock).Select(stock => Read(session, stock.Body, campaigns, regionOfSite)).OfType<(string Unit, string Region, StockStatement Stock)>()
+            .GroupBy(s => s.Unit).OrderBy(g => g.Key, StringComparer.Ordinal)
+            .Select(g => new StockSeries(g.Select(s => s.Region).FirstOrDefault(r => r.Length > 0) ?? "", [.. OfOneBasis(g.Select(s => s.Stock)).OrderBy(s => s.When)]))];
     }
 
-    static (string Unit, string Region, StockStatement Stock)? Read(Session session, JsonObject stock, Dictionary<string, JsonObject> campaigns)
+    static IEnumerable<StockStatement> OfOneBasis(IEnumerable<StockStatement> stocks) => stocks.GroupBy(s => s.Method.Basis)
+        .OrderByDescending(basis => basis.Count()).ThenBy(basis => Array.IndexOf(BasisByRank, basis.Key)).First();
+
+    static (string Unit, string Region, StockStatement Stock)? Read(Session session, JsonObject stock, Dictionary<string, JsonObject> campaigns, Func<string, string?> regionOfSite)
     {
         var id = Text(stock["campaign"]);
         if (!campaigns.TryGetValue(id, out var campaign) || stock["result"] is not JsonObject result || Text(result["unit"]) != "t/ha") return null;
@@ -38,7 +45,8 @@ static class StockReader
         var u = Number(result["u"]);
         var tonnes = new GroupedTonnes(Number(result["estimate"]), Math.Sqrt(Math.Max(0, u * u - shared.Values.Sum(s => s * s))), shared);
         var method = new StockMethod(Laboratory(session, stock), Number(stock["depthCm"]), Text(stock["method"]), "none");
-        return (root, campaign["region"] is { } region ? Text(region) : "", new StockStatement(Text(campaign["campaign"]), area, DateOnly.FromDateTime(DateTime.Parse(Text(campaign["begins"]), CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal)), tonnes, method));
+        var region = new[] { campaign, campaigns[root] }.Select(c => c["region"] is { } named ? Text(named) : c["site"] is { } site ? regionOfSite(Text(site)) : null).FirstOrDefault(r => r is not null);
+        return (root, region ?? "", new StockStatement(Text(campaign["campaign"]), area, DateOnly.FromDateTime(DateTime.Parse(Text(campaign["begins"]), CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal)), tonnes, method));
     }
 
     /// <summary>How the laboratory determined organic carbon, as the stock's first sample says.</summary>

@@ -100,6 +100,45 @@ public sealed class FeedTests
         Assert.Contains("Simulated: no figure", await http.GetStringAsync("/levels"));
     }
 
+    [Fact]
+    public async Task Stocks_on_record_become_a_change_that_is_free_of_the_laboratory_s_bias()
+    {
+        await using var gateway = await TestGateway.Run();
+        await gateway.Post("/api/parcels", Land("p1"));
+        var plan = await gateway.Post("/api/campaigns", new JsonObject
+        {
+            ["campaign"] = "base", ["project"] = "p", ["purpose"] = "baseline", ["begins"] = "2026-03-01T00:00:00Z", ["depthCm"] = 30, ["site"] = "hut", ["seed"] = "0123456789abcdef",
+            ["strata"] = new JsonArray(new JsonObject { ["stratum"] = "all", ["points"] = 12, ["boundary"] = JsonNode.Parse("[[2.60,9.30],[2.61,9.30],[2.61,9.31],[2.60,9.31]]") }),
+        });
+        await gateway.Post("/api/campaigns", new JsonObject
+        {
+            ["campaign"] = "later", ["project"] = "p", ["purpose"] = "monitoring", ["begins"] = "2031-03-01T00:00:00Z", ["depthCm"] = 30, ["site"] = "hut", ["revisits"] = (string)plan["recordId"]!,
+        });
+        foreach (var (campaign, soc) in new[] { ("base", 18.0), ("later", 18.5) })
+        {
+            await gateway.Post("/api/samples", new JsonObject { ["samples"] = new JsonArray([.. Enumerable.Range(1, 12).Select(point => (JsonNode)Sample(campaign, point, soc * (1 + 0.02 * (point - 6.5))))]) });
+            await gateway.Post("/api/stocks", new JsonObject { ["campaign"] = campaign, ["method"] = "fine-soil-mass" });
+        }
+        gateway.Get<LevelSurvey>().Renew();
+        var known = LevelIndicators.Of(LevelDocument.FromJson(await gateway.Http.GetStringAsync("/feed/levels.json")).OfRegion("borgou"));
+        Assert.Equal(new StockMethod("ISO 10694", 30, "fine-soil-mass", "none"), known.Method);
+        // 600 g on 20 cm2 are 3000 t/ha of soil; the reference material errs by five per mille, shared by both campaigns.
+        Assert.Equal(18.5 * 3, known.Stock!.TonnesPerHa, 0.1);
+        Assert.InRange(known.Stock.SharedShare, 0.01, 0.2);
+        Assert.Equal(1.5, known.Change!.Verdict.ChangeTonnesPerHa, 0.1);
+        Assert.Equal(5, known.Change.Years, 0.01);
+        var own = Math.Sqrt(1 - known.Stock.SharedShare) * known.Stock.ExpandedUncertainty / 2;
+        Assert.Equal(Math.Sqrt(2) * own, known.Change.Verdict.ChangeUncertainty, 0.06);
+    }
+
+    static JsonObject Sample(string campaign, int point, double soc) => new()
+    {
+        ["sample"] = $"all-{point}", ["campaign"] = campaign, ["stratum"] = "all", ["point"] = point, ["core"] = "A", ["topCm"] = 0, ["bottomCm"] = 30, ["taken"] = "2026-03-05T09:00:00Z",
+        ["laboratory"] = "lab", ["socMethod"] = "ISO 10694", ["soc"] = new JsonObject { ["value"] = soc }, ["fineSoilGrams"] = new JsonObject { ["value"] = 600 }, ["coreAreaCm2"] = 20,
+        ["custody"] = new JsonArray(new JsonObject { ["holder"] = "T. One", ["from"] = "2026-03-05T09:00:00Z", ["what"] = "cored" }),
+        ["references"] = new JsonArray(new JsonObject { ["material"] = "NIST 2709a", ["certified"] = 12.0, ["measured"] = 12.06 }),
+    };
+
     [Theory]
     [InlineData(",\"cellDegrees\":0.001", "cellDegrees")]
     [InlineData(",\"latitude\":91", "latitude")]
