@@ -52,6 +52,43 @@ namespace FourPerMille.Sensor.NodeTests
         }
 
         [TestMethod]
+        public void The_chain_and_the_seal_of_a_day_are_the_golden_ones()
+        {
+            FrameKeys keys = new FrameKeys(Hex.ParseExact(Key, 32), Hex.ParseExact(NodeId, 8));
+            byte[] link = new byte[FrameKeys.ChainLength];
+            link = keys.Chain(link, 1, 1, 1187, Hex.ParseExact("294622c68001a0f9d459ddf9be0795049835a2329e", 21), 0, 21);
+            link = keys.Chain(link, 2, 1, 1194, Hex.ParseExact("29540e3486ac5ec108c09220", 12), 0, 12);
+            link = keys.Chain(link, 5, 1, 1195, Hex.ParseExact("295600000000000000000000", 12), 0, 12);
+            Assert.AreEqual("599616219cb35de6898c7c3b57ee7f27dec4898eec742688ab4ad78d2ae44975", Hex.Of(link, link.Length));
+
+            Seal seal = new Seal();
+            seal.Epoch = 1;
+            seal.Sequence = 1196;
+            seal.Names = 9;
+            seal.Absent = 6;
+            System.Array.Copy(link, 0, seal.Proof, 0, Seal.ProofLength);
+            byte[] body = new byte[Seal.BodyLength];
+            Assert.AreEqual("295800090006599616219cb35de6898c7c3b57ee7f27", Hex.Of(body, seal.Encode(body, 0)));
+        }
+
+        [TestMethod]
+        public void A_golden_delta_decodes_beside_its_keyframe_and_encodes_to_itself()
+        {
+            byte[] told = Hex.ParseExact("2946225d8001a0f9d459ddf9be0795049835a2329e", 21);
+            Reading keyframe = new Reading();
+            Assert.IsTrue(KeyframeCodec.TryDecode(told, 0, told.Length, keyframe));
+            keyframe.Epoch = 1;
+            keyframe.Sequence = 1187;
+
+            byte[] golden = Hex.ParseExact("29540e3486ac5ec108c09220", 12);
+            Reading reading = new Reading();
+            Assert.IsTrue(DeltaCodec.TryDecode(golden, 0, golden.Length, keyframe, reading));
+            Assert.AreEqual(1876, reading.MoistureCounts[1]);
+            byte[] again = new byte[DeltaCodec.MaxBodyLength];
+            Assert.AreEqual("29540e3486ac5ec108c09220", Hex.Of(again, DeltaCodec.Encode(reading, keyframe, again, 0)));
+        }
+
+        [TestMethod]
         public void A_frame_with_one_bit_changed_is_not_believed()
         {
             FrameKeys keys = new FrameKeys(Hex.ParseExact(Key, 32), Hex.ParseExact(NodeId, 8));

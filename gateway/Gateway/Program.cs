@@ -93,6 +93,7 @@ public static class Program
         admin.MapModels();
         admin.MapReadings();
         admin.MapSeals();
+        admin.MapFrames();
         admin.MapEstimates();
         admin.MapRecords();
         admin.MapSetup();

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import random
 import struct
 import sys
 
@@ -45,7 +46,7 @@ def to_bytes(fields):
 
 def delta(r, key):
     same = (r["status"], r["clock"]) == (key["status"], key["clock"])
-    fields = [(r["epoch"] & 7, 3), (r["sequence"] & 4095, 12), (r["sequence"] - key["sequence"], 8), (r["minutes"] - key["minutes"], 12), (int(not same), 1)]
+    fields = [(r["epoch"] & 7, 3), (r["sequence"] & 4095, 12), (r["sequence"] - key["sequence"], 8), ((r["minutes"] - key["minutes"]) % (1 << 20), 12), (int(not same), 1)]
     fields += [] if same else [(r["status"], 12), (r["clock"], 2)]
     for i, ((now, width), (then, _)) in enumerate(zip(channels(r), channels(key))):
         small, large = (3, 6) if i < 3 else (5, 8) if i < 7 else (4, 7)
@@ -186,6 +187,39 @@ def seal(case, sequence, first, frames):
 day = [(1, 1187, keyframe(typical)), (2, 1194, bytes.fromhex(deltas[1]["body"])), (5, 1195, name(1, 1195) + bytes(10))]
 seals = [seal("a day with names under which nothing was written", 1196, 1187, day), seal("one frame", 1, 0, [(1, 0, keyframe(dict(lowest, epoch=1)))])]
 seals.append(seal("a seal is the first link of the next", 5293, 1196, [(3, 1196, bytes.fromhex(seals[0]["body"])), (1, 5292, keyframe(dict(spectral, sequence=5292)))]))
+
+
+
+def random_reading(chance, sequence, minutes):
+    def maybe(low, high):
+        return None if chance.random() < 0.05 else chance.randint(low, high)
+    return dict(epoch=1, sequence=sequence, minutes=minutes, status=chance.choice([0, 0, 0, chance.randrange(4096)]), clock=chance.randrange(4),
+                moisture=[maybe(-5, 4100) for _ in range(3)], soilTemperature=[maybe(-700, 1450) for _ in range(3)], airTemperature=maybe(-700, 1450),
+                humidity=maybe(-2, 204), pressure=maybe(29000, 111000), co2=maybe(-5, 70000), battery=maybe(2300, 5000))
+
+
+def random_pair(chance):
+    """A keyframe and what followed it, most channels near it: both bodies, as the page fixes them."""
+    key = random_reading(chance, chance.randrange(100000), chance.randrange(1 << 20))
+    if chance.random() < 0.3:
+        key.update(gain=chance.randrange(4), integration=chance.randrange(16), bands=[None if chance.random() < 0.1 else chance.randint(-40, 1 << chance.randint(6, 16)) for _ in range(18)])
+    later = random_reading(chance, key["sequence"] + chance.randint(1, 255), (key["minutes"] + chance.randint(0, 4095)) % (1 << 20))
+
+    def near(new, old):
+        return new if old is None or new is None or chance.random() < 0.15 else old + chance.choice([0, 0, chance.randint(-4, 4), chance.randint(-40, 40)])
+    for channel, old in key.items():
+        if channel in ("moisture", "soilTemperature"):
+            later[channel] = [near(n, o) for n, o in zip(later[channel], old)]
+        elif channel in ("airTemperature", "humidity", "pressure", "co2", "battery"):
+            later[channel] = near(later[channel], old)
+    body = delta(later, key)
+    return dict(keyframe=key, keyframeBody=keyframe(key).hex(), reading=later, body=body.hex() if len(body) < 21 else "")
+
+
+if sys.argv[1:2] == ["--random"]:
+    dice = random.Random(int(sys.argv[2]))
+    json.dump([random_pair(dice) for _ in range(int(sys.argv[3]))], sys.stdout)
+    sys.exit()
 
 json.dump(dict(source="tests/Vectors/payload.py, from firmware/Payload/SPEC.md", key=KEY.hex(), node=NODE.hex(),
                mqttPassword=mac(KEY, b"fpm/1 mqtt" + NODE)[:16].hex(), keyframes=keyframes, deltas=deltas, controls=controls,

@@ -4,7 +4,7 @@ namespace FourPerMille.Sensor.Sim.Fleet;
 
 /// <summary>
 /// What a node itself says it sampled and freed, read from its trace lines: an account that knows nothing of the gateway.
-/// <c>sampled epoch sequence</c> means the reading is durable on the node; <c>freed epoch next</c> that all below it were let go.
+/// <c>sampled epoch sequence</c> means the frame of that name is durable on the node; <c>freed epoch next</c> that all below it were let go.
 /// </summary>
 public sealed class TraceLedger
 {
@@ -46,7 +46,7 @@ public sealed class TraceLedger
     }
 }
 
-/// <summary>A reading of one node.</summary>
+/// <summary>A named frame of one node: most are readings.</summary>
 public readonly record struct ReadingKey(uint Epoch, uint Sequence) : IComparable<ReadingKey>
 {
     public int CompareTo(ReadingKey other) => (Epoch, Sequence).CompareTo((other.Epoch, other.Sequence));

@@ -11,12 +11,15 @@ public sealed record Accounts(IReadOnlyList<NodeAccount> Nodes, JsonNode Status)
 {
     public long Total(string name) => (long?)Status["totals"]![name] ?? 0;
 
+    /// <summary>Nodes' daily seals in a state.</summary>
+    public long Seals(string state) => (long?)Status["totals"]!["seals"]?[state] ?? 0;
+
     public IReadOnlyDictionary<string, long> Refusals => Status["refusals"]?.AsObject().ToDictionary(r => r.Key, r => (long)r.Value!) ?? [];
 
     public bool Hold => Nodes.All(n => n.Conservation.Holds);
 }
 
-/// <summary>Closes the account of every reading from two sides that do not know each other: the nodes' traces and the gateway's lists.</summary>
+/// <summary>Closes the account of every named frame from two sides that do not know each other: the nodes' traces and the gateway's lists.</summary>
 sealed class AccountAudit(PilotWorld world)
 {
     public async Task<Accounts> Close()
@@ -26,7 +29,7 @@ sealed class AccountAudit(PilotWorld world)
         foreach (var node in world.Nodes)
         {
             var readings = await world.Client.Readings(node.Id, world.Options.StartUtc.AddDays(-2), world.Schedule.Now.AddDays(2));
-            var stored = readings.Select(ReadingValues.Key).ToArray();
+            var stored = await world.Client.Frames(node.Id);
             var lines = status["ledger"]!.AsArray().Where(line => (string?)line!["node"] == node.Id).Select(line => line!).ToArray();
             var conservation = Conservation.Of(node.Id, node.Trace, stored, DeclaredLost(node, stored, lines));
             nodes.Add(new(node, AgreeingWith(lines, conservation), lines.Sum(line => (long?)line["conflicts"] ?? 0), readings));
@@ -38,7 +41,7 @@ sealed class AccountAudit(PilotWorld world)
     /// The gateway gives losses as counts. Which readings they are follows where the count is exactly what the node freed and the gateway
     /// lacks in that epoch; any other count leaves them missing.
     /// </summary>
-    static HashSet<ReadingKey> DeclaredLost(FieldNode node, ReadingKey[] stored, JsonNode[] lines)
+    static HashSet<ReadingKey> DeclaredLost(FieldNode node, IReadOnlyList<ReadingKey> stored, JsonNode[] lines)
     {
         var known = stored.ToHashSet();
         var lost = new HashSet<ReadingKey>();

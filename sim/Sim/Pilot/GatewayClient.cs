@@ -102,6 +102,19 @@ public sealed class GatewayClient : IDisposable
         static (long, long) Key(JsonNode reading) => ((long)reading["epoch"]!, (long)reading["sequence"]!);
     }
 
+    /// <summary>Names of all frames of a node that the gateway holds: readings, seals, and whatever else has a name.</summary>
+    public async Task<IReadOnlyList<ReadingKey>> Frames(string node)
+    {
+        const int page = 10_000;
+        var all = new List<ReadingKey>();
+        for (var after = ""; ; after = $"&afterEpoch={all[^1].Epoch}&afterSequence={all[^1].Sequence}")
+        {
+            var frames = Items(await Get($"/api/nodes/{node}/frames?limit={page}{after}"), "frames").Select(ReadingValues.Key).ToArray();
+            all.AddRange(frames);
+            if (frames.Length < page) return all;
+        }
+    }
+
     /// <summary>The estimates in force, oldest first.</summary>
     public async Task<IReadOnlyList<JsonNode>> Estimates(string region)
     {

@@ -37,6 +37,9 @@ public sealed record PilotSummary(
     public long Missing { get; init; }
     public long Conflicts { get; init; }
     public long GatewayKills { get; init; }
+    /// <summary>Nodes' daily seals whose chain holds over the frames stored.</summary>
+    public long SealsHold { get; init; }
+    public long SealsBroken { get; init; }
     public int Nodes { get; init; }
     public double Days { get; init; }
     public long Estimates { get; init; }

@@ -46,11 +46,12 @@ sealed class PilotReporter(PilotWorld world, ModelReport model, Accounts account
             world.Gateway.Http.ToString().TrimEnd('/'))
         {
             Missing = ledger.Sum(r => r.Missing), Conflicts = accounts.Total("conflicts"), GatewayKills = world.Gateway.Kills,
+            SealsHold = accounts.Seals("sealed"), SealsBroken = accounts.Seals("broken"),
             Nodes = world.Nodes.Count, Days = options.Days,
             Estimates = estimates.Count(e => e.Given), Abstentions = estimates.Count(e => !e.Given) + regions.Sum(r => r.SaidBeforeCores.Count(e => !e.Given)),
             CoverageKind = world.Soils.Generated ? "self-consistency" : "measured-soils",
             SocCoverage90ByRegion = regions.ToDictionary(r => r.Name, r => Coverage(r.Nodes)),
-            Conserved = accounts.Hold && ledger.All(r => r.Closes),
+            Conserved = accounts.Hold && accounts.Seals("broken") == 0 && ledger.All(r => r.Closes),
             LogHolds = audit.Holds,
             RecordsWitnessed = audit.Witnessed, Observations = observatory.Observations, ObservationsTwice = observatory.RecordIdsTwice,
             Faults = [.. audit.Faults, .. observatory.Refusals.Select(r => $"the observatory refused: {r}"), .. world.Nodes.SelectMany(n => n.Faults)],

@@ -136,7 +136,7 @@ public sealed class PilotRun(PilotWorld world, Action<string> say)
             if (next == options.EndUtc) break;
             if (DateTime.UtcNow - said < TimeSpan.FromSeconds(3)) continue;
             said = DateTime.UtcNow;
-            say($"day {(next - options.StartUtc).TotalDays,4:F1} of {options.Days:0.#}: {world.Nodes.Sum(n => n.Trace.Sampled.Count)} readings sampled, {waiting} waiting on the nodes");
+            say($"day {(next - options.StartUtc).TotalDays,4:F1} of {options.Days:0.#}: {world.Nodes.Sum(n => n.Trace.Sampled.Count)} frames sampled, {waiting} waiting on the nodes");
         }
         say($"{options.Days:0.#} days lived through: {world.Nodes.Sum(n => n.Trace.Sampled.Count)} readings, {world.Schedule.WakesRun} wakes");
     }

@@ -10,11 +10,12 @@ static class PilotTable
     {
         var s = report.Summary;
         var table = new Table().RoundedBorder().Title($"[bold]Pilot of {s.Days:0.#} days, {s.Nodes} nodes[/]").AddColumn("").AddColumn(new TableColumn("").RightAligned()).HideHeaders();
-        table.AddRow("Readings sampled (by the nodes' traces)", Count(s.Sampled));
+        table.AddRow("Frames sampled: readings, seals (by the nodes' traces)", Count(s.Sampled));
         table.AddRow("  stored", Count(s.Stored));
         table.AddRow("  pending on the nodes", Count(s.Pending));
         table.AddRow("  declared lost", Count(s.DeclaredLost));
         table.AddRow("  account", s.Conserved ? "[green]closes[/]" : $"[red]{s.Missing} missing[/]");
+        table.AddRow("Days sealed by their nodes, broken seals", $"{Count(s.SealsHold)}, {Colour(s.SealsBroken == 0, Count(s.SealsBroken))}");
         table.AddRow("Frames that came twice, quarantined", $"{Count(s.Duplicates)}, {Count(s.Quarantined)}");
         table.AddEmptyRow();
         foreach (var region in report.Regions) AddRegion(table, region, s);

@@ -52,6 +52,7 @@ public sealed partial class DecoderTests
         var inputs = new List<Input>();
         inputs.AddRange(vectors["keyframes"]!.AsArray().Select(vector => Golden(vector!, FrameKind.Keyframe, isUplink: true)));
         inputs.AddRange(vectors["deltas"]!.AsArray().Select(vector => Golden(vector!, FrameKind.Delta, isUplink: true)));
+        inputs.AddRange(vectors["seals"]!.AsArray().Select(vector => Golden(vector!, FrameKind.Seal, isUplink: true)));
         inputs.AddRange(vectors["controls"]!.AsArray().Select(vector => Golden(vector!, (byte)(int)vector!["kind"]!, (string)vector["direction"]! == "up")));
 
         var outputs = Decode(inputs);
@@ -74,6 +75,7 @@ public sealed partial class DecoderTests
         var inputs = Enumerable.Range(0, 4000).Select(i => Keyframe(chance, i)).ToList();
         inputs.AddRange(Enumerable.Range(0, 1000).Select(i => new Input(true, FrameKind.Keyframe, Bytes(chance, i % 80))));
         inputs.AddRange(Enumerable.Range(0, 300).Select(i => new Input(true, FrameKind.Delta, Bytes(chance, i % 30))));
+        inputs.AddRange(Enumerable.Range(0, 100).Select(i => new Input(true, FrameKind.Seal, Bytes(chance, 24 + i % 5))));
 
         var outputs = Decode(inputs);
 

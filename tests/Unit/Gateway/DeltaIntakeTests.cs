@@ -73,6 +73,21 @@ public sealed class DeltaIntakeTests
     }
 
     [Fact]
+    public async Task A_delta_is_not_read_where_two_frames_claim_its_keyframes_name()
+    {
+        await using var gateway = await TestGateway.Run();
+        var node = await gateway.Enrol();
+        var other = TestNode.Reading(1, 5);
+        other.MoistureCounts[0] = 900;
+        await Take(gateway, node, NodeLink.Wifi, node.Frame(other), node.Frame(Keyframe));
+
+        await Take(gateway, node, NodeLink.Wifi, node.Delta(Later(7), Keyframe));
+
+        Assert.Single(await Readings(gateway, node));
+        Assert.Equal(1, (int)(await gateway.GetJson("/api/status"))["totals"]!["unread"]!);
+    }
+
+    [Fact]
     public async Task A_delta_that_comes_again_is_a_duplicate_and_one_that_says_something_else_a_conflict()
     {
         await using var gateway = await TestGateway.Run();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using FourPerMille.Sensor.Payload;
 
@@ -75,6 +76,30 @@ public sealed class GoldenVectorTests
             ? Keys.MacUp(kind, epoch, sequence, golden, 0, golden.Length)
             : Keys.MacDown(kind, epoch, sequence, golden, 0, golden.Length);
         Assert.Equal(vector.GetProperty("mac").GetString(), Convert.ToHexStringLower(mac));
+    }
+
+    [ToolFact("python3", "python3")]
+    public void Random_keyframes_and_deltas_are_the_same_bits_in_both_implementations()
+    {
+        const int seed = 20261122, count = 4000;
+        using var run = Process.Start(new ProcessStartInfo(Tools.Find("python3")!, [Path.Combine(Repository.Root, "tests/Vectors/payload.py"), "--random", $"{seed}", $"{count}"]) { RedirectStandardOutput = true })!;
+        var pairs = JsonDocument.Parse(run.StandardOutput.ReadToEnd()).RootElement;
+        Assert.Equal(count, pairs.GetArrayLength());
+        var deltas = 0;
+        foreach (var pair in pairs.EnumerateArray())
+        {
+            var (body, keyframe) = (new byte[KeyframeCodec.MaxBodyLength], new Reading());
+            var length = KeyframeCodec.Encode(ReadingOf(pair.GetProperty("keyframe")), body, 0);
+            Assert.Equal(pair.GetProperty("keyframeBody").GetString(), Convert.ToHexStringLower(body, 0, length));
+            Assert.True(KeyframeCodec.TryDecode(body, 0, length, keyframe));
+            var reading = ReadingOf(pair.GetProperty("reading"));
+            (keyframe.Epoch, keyframe.Sequence) = (1, pair.GetProperty("keyframe").GetProperty("sequence").GetUInt32());
+
+            var deltaLength = DeltaCodec.Encode(reading, keyframe, body, 0);
+            Assert.Equal(pair.GetProperty("body").GetString(), Convert.ToHexStringLower(body, 0, deltaLength));
+            deltas += deltaLength > 0 ? 1 : 0;
+        }
+        Assert.InRange(deltas, count / 4, count - 1);
     }
 
     public static TheoryData<string> SealNames() => [.. Vectors.GetProperty("seals").EnumerateArray().Select(k => k.GetProperty("name").GetString()!)];

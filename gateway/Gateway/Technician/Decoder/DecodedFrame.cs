@@ -14,6 +14,7 @@ static class DecodedFrame
     {
         FrameKind.Keyframe => Keyframe(body),
         FrameKind.Delta => Delta(body),
+        FrameKind.Seal when new Seal() is var seal && Seal.TryDecode(body, 0, body.Length, seal) => Sealing(seal),
         FrameKind.ClockMark when new ClockMark() is var mark && ClockMark.TryDecode(body, 0, body.Length, mark) => Control(Uplinks, kind, mark.Epoch, mark.NextSequence, mark.AskedMonotonicSeconds, mark.AnsweredMonotonicSeconds, mark.AnsweredUnixSeconds),
         FrameKind.TimeRequest when new TimeRequest() is var request && TimeRequest.TryDecode(body, 0, body.Length, request) => Control(Uplinks, kind, request.Epoch, request.NextSequence, request.MonotonicSeconds),
         FrameKind.LossDeclaration when new LossDeclaration() is var loss && LossDeclaration.TryDecode(body, 0, body.Length, loss) => Control(Uplinks, kind, loss.Epoch, loss.FirstSequence, loss.Count, (uint)loss.Reason),
@@ -53,12 +54,18 @@ static class DecodedFrame
     static JsonObject? Delta(byte[] body)
     {
         if (!DeltaCodec.TryReadName(body, 0, body.Length, out var epoch, out var sequence, out var back)) return null;
-        var data = new JsonObject { ["frame"] = "delta", ["epochLowBits"] = epoch, ["sequenceLowBits"] = sequence, ["readingsBackToKeyframe"] = back };
+        var data = new JsonObject { ["frame"] = "delta", ["epochLowBits"] = epoch, ["sequenceLowBits"] = sequence, ["namesBackToKeyframe"] = back };
         const int minutes = FrameName.EpochBits + FrameName.SequenceBits + DeltaCodec.BackBits, status = minutes + DeltaCodec.MinutesBackBits + 1;
         data["minutesSinceKeyframe"] = Bits(body, minutes, DeltaCodec.MinutesBackBits);
         if (Bits(body, status - 1, 1) == 1) AddStatus(data, Bits(body, status, KeyframeCodec.StatusBitCount), Bits(body, status + KeyframeCodec.StatusBitCount, 2));
         return data;
     }
+
+    static JsonObject Sealing(Seal seal) => new()
+    {
+        ["frame"] = "seal", ["epochLowBits"] = seal.Epoch, ["sequenceLowBits"] = seal.Sequence, ["names"] = seal.Names, ["absent"] = seal.Absent,
+        ["proof"] = Convert.ToHexStringLower(seal.Proof),
+    };
 
     static JsonObject Control(ControlLine[] lines, byte kind, params uint[] values)
     {

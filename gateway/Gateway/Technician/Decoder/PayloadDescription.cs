@@ -86,6 +86,7 @@ static class PayloadDescription
             ["kind"] = FrameKind.Delta, ["shortest"] = ShortestDelta, ["longest"] = DeltaCodec.MaxBodyLength,
             ["backBits"] = DeltaCodec.BackBits, ["minutesBackBits"] = DeltaCodec.MinutesBackBits,
         },
+        ["seal"] = new JsonObject { ["kind"] = FrameKind.Seal, ["length"] = Seal.BodyLength, ["namesBits"] = Seal.NamesBits, ["absentBits"] = Seal.AbsentBits, ["proofLength"] = Seal.ProofLength },
         ["uplinks"] = new JsonArray([.. Uplinks.Select(Show)]),
         ["downlinks"] = new JsonArray([.. Downlinks.Select(Show)]),
         ["acknowledgement"] = new JsonObject { ["kind"] = FrameKind.Acknowledgement, ["mostRuns"] = Acknowledgement.MaxRuns },

@@ -135,6 +135,13 @@ var payload = {
     "backBits": 8,
     "minutesBackBits": 12
   },
+  "seal": {
+    "kind": 3,
+    "length": 22,
+    "namesBits": 17,
+    "absentBits": 16,
+    "proofLength": 16
+  },
   "uplinks": [
     {
       "kind": 4,
@@ -256,6 +263,7 @@ function decodeUplink(input) {
   return decode(input, payload.uplinkMacLength, function (kind, body) {
     if (kind === payload.keyframe.kind) return keyframe(body);
     if (kind === payload.delta.kind) return delta(body);
+    if (kind === payload.seal.kind) return seal(body);
     return control(payload.uplinks, kind, body);
   });
 }
@@ -294,11 +302,21 @@ function delta(body) {
   if (body.length < payload.delta.shortest || body.length > payload.delta.longest) return null;
   var bits = reader(body);
   var data = { frame: "delta", epochLowBits: bits.read(payload.epochBits), sequenceLowBits: bits.read(payload.sequenceBits) };
-  data.readingsBackToKeyframe = bits.read(payload.delta.backBits);
+  data.namesBackToKeyframe = bits.read(payload.delta.backBits);
   data.minutesSinceKeyframe = bits.read(payload.delta.minutesBackBits);
-  if (data.readingsBackToKeyframe === 0) return null;
+  if (data.namesBackToKeyframe === 0) return null;
   if (bits.read(1) === 1) readStatus(bits, data);
   return data;
+}
+
+function seal(body) {
+  if (body.length !== payload.seal.length) return null;
+  var bits = reader(body);
+  var data = { frame: "seal", epochLowBits: bits.read(payload.epochBits), sequenceLowBits: bits.read(payload.sequenceBits) };
+  data.names = bits.read(payload.seal.namesBits);
+  data.absent = bits.read(payload.seal.absentBits);
+  data.proof = hexadecimal(body.slice(body.length - payload.seal.proofLength));
+  return data.absent < data.names ? data : null;
 }
 
 function control(frames, kind, body) {
