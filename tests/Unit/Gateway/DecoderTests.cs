@@ -53,6 +53,8 @@ public sealed partial class DecoderTests
         inputs.AddRange(vectors["keyframes"]!.AsArray().Select(vector => Golden(vector!, FrameKind.Keyframe, isUplink: true)));
         inputs.AddRange(vectors["deltas"]!.AsArray().Select(vector => Golden(vector!, FrameKind.Delta, isUplink: true)));
         inputs.AddRange(vectors["seals"]!.AsArray().Select(vector => Golden(vector!, FrameKind.Seal, isUplink: true)));
+        inputs.AddRange(vectors["applied"]!.AsArray().Select(vector => Golden(vector!, FrameKind.ConfigurationApplied, isUplink: true)));
+        inputs.AddRange(vectors["configurations"]!.AsArray().Select(vector => Golden(vector!, FrameKind.Configuration, isUplink: false)));
         inputs.AddRange(vectors["controls"]!.AsArray().Select(vector => Golden(vector!, (byte)(int)vector!["kind"]!, (string)vector["direction"]! == "up")));
 
         var outputs = Decode(inputs);

@@ -15,6 +15,7 @@ static class DecodedFrame
         FrameKind.Keyframe => Keyframe(body),
         FrameKind.Delta => Delta(body),
         FrameKind.Seal when new Seal() is var seal && Seal.TryDecode(body, 0, body.Length, seal) => Sealing(seal),
+        FrameKind.ConfigurationApplied when new ConfigurationApplied() is var report && ConfigurationApplied.TryDecode(body, 0, body.Length, report) => Reported(report),
         FrameKind.ClockMark when new ClockMark() is var mark && ClockMark.TryDecode(body, 0, body.Length, mark) => Control(Uplinks, kind, mark.Epoch, mark.NextSequence, mark.AskedMonotonicSeconds, mark.AnsweredMonotonicSeconds, mark.AnsweredUnixSeconds),
         FrameKind.TimeRequest when new TimeRequest() is var request && TimeRequest.TryDecode(body, 0, body.Length, request) => Control(Uplinks, kind, request.Epoch, request.NextSequence, request.MonotonicSeconds),
         FrameKind.LossDeclaration when new LossDeclaration() is var loss && LossDeclaration.TryDecode(body, 0, body.Length, loss) => Control(Uplinks, kind, loss.Epoch, loss.FirstSequence, loss.Count, (uint)loss.Reason),
@@ -25,6 +26,7 @@ static class DecodedFrame
     public static JsonObject? OfDownlink(byte kind, byte[] frame) => Of(frame, FrameKeys.LoRaDownlinkMacLength, body => kind switch
     {
         FrameKind.Acknowledgement when new Acknowledgement() is var told && Acknowledgement.TryDecode(body, 0, body.Length, told) => Acknowledged(told),
+        FrameKind.Configuration when new NodeConfiguration() is var wanted && NodeConfiguration.TryDecode(body, 0, body.Length, wanted) => Configured(wanted),
         FrameKind.TimeAnswer when new TimeAnswer() is var answer && TimeAnswer.TryDecode(body, 0, body.Length, answer) => Control(Downlinks, kind, answer.Epoch, answer.NextSequence, answer.MonotonicSeconds, answer.UnixSeconds, (uint)answer.GatewayClockQuality),
         FrameKind.EpochAssignment when new EpochAssignment() is var assignment && EpochAssignment.TryDecode(body, 0, body.Length, assignment) => Control(Downlinks, kind, assignment.Epoch),
         _ => null,
@@ -65,6 +67,20 @@ static class DecodedFrame
     {
         ["frame"] = "seal", ["epochLowBits"] = seal.Epoch, ["sequenceLowBits"] = seal.Sequence, ["names"] = seal.Names, ["absent"] = seal.Absent,
         ["proof"] = Convert.ToHexStringLower(seal.Proof),
+    };
+
+    static JsonObject Reported(ConfigurationApplied report) => new()
+    {
+        ["frame"] = "configurationApplied", ["epochLowBits"] = report.Epoch, ["sequenceLowBits"] = report.Sequence, ["version"] = report.Version,
+        ["result"] = PayloadDescription.Results[report.Result], ["tag"] = report.Tag, ["settingsHash"] = Convert.ToHexStringLower(report.SettingsHash),
+    };
+
+    static JsonObject Configured(NodeConfiguration wanted) => new()
+    {
+        ["frame"] = "configuration", ["version"] = wanted.Version,
+        ["settings"] = new JsonObject(from setting in Settings
+                                      where wanted.Names(setting.Tag)
+                                      select KeyValuePair.Create(setting.Name, Setting.IsText(setting.Tag) ? (JsonNode?)wanted.Host : wanted.Get(setting.Tag))),
     };
 
     static JsonObject Control(ControlLine[] lines, byte kind, params uint[] values)

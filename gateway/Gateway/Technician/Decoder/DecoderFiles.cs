@@ -181,6 +181,7 @@ static class DecoderFiles
         yield return Up("keyframe with bands, the last saturated", FrameKind.Keyframe, 1, 1188, buffer => KeyframeCodec.Encode(spectral, buffer, 0));
         yield return Up("keyframe of a node whose probes are all silent", FrameKind.Keyframe, 2, 4096, buffer => KeyframeCodec.Encode(silent, buffer, 0));
         yield return Up("delta", FrameKind.Delta, 1, 1190, buffer => DeltaCodec.Encode(later, keyframe, buffer, 0));
+        yield return Up("configuration that was refused for its interval", FrameKind.ConfigurationApplied, 1, 1191, buffer => new ConfigurationApplied { Epoch = 1, Sequence = 1191, Version = 1795342800, Result = ConfigurationApplied.RefusedValue, Tag = Setting.IntervalMinutes }.Encode(buffer, 0));
         yield return Up("clock mark", FrameKind.ClockMark, 1, 1191, buffer => new ClockMark { Epoch = 1, NextSequence = 1191, AskedMonotonicSeconds = 4273261, AnsweredMonotonicSeconds = 4273263, AnsweredUnixSeconds = 1795342800 }.Encode(buffer, 0));
         yield return Up("time request", FrameKind.TimeRequest, 1, 1191, buffer => new TimeRequest { Epoch = 1, NextSequence = 1191, MonotonicSeconds = 4273261 }.Encode(buffer, 0));
         yield return Up("loss declaration", FrameKind.LossDeclaration, 1, 12, buffer => new LossDeclaration { Epoch = 1, FirstSequence = 12, Count = 1100, Reason = LossDeclaration.LogFull }.Encode(buffer, 0));
@@ -193,6 +194,10 @@ static class DecoderFiles
         acknowledgement.TryAdd(1, 200);
         yield return Down("acknowledgement with a gap", FrameKind.Acknowledgement, 1, 1187, buffer => acknowledgement.Encode(buffer, 0));
         yield return Down("time answer", FrameKind.TimeAnswer, 1, 1191, buffer => new TimeAnswer { Epoch = 1, NextSequence = 1191, MonotonicSeconds = 4273261, UnixSeconds = 1795342800, GatewayClockQuality = 2 }.Encode(buffer, 0));
+        var configuration = new NodeConfiguration { Version = 1795342800 };
+        configuration.Set(Setting.IntervalMinutes, 30);
+        configuration.Set(Setting.SpectralDays, 14);
+        yield return Down("configuration", FrameKind.Configuration, 0, configuration.Version, buffer => configuration.Encode(buffer, 0));
         yield return Down("epoch assignment", FrameKind.EpochAssignment, 2, 0, buffer => new EpochAssignment { Epoch = 2 }.Encode(buffer, 0));
     }
 

@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FourPerMille.Sensor.Gateway.Calibration;
 using FourPerMille.Sensor.Gateway.Estimates;
+using FourPerMille.Sensor.Gateway.Provisioning.Configurations;
 using FourPerMille.Sensor.Payload;
 
 namespace FourPerMille.Sensor.Gateway.Technician.Decoder;
@@ -49,6 +51,17 @@ static class PayloadDescription
 
     public static readonly string[] ClockQualities = ["never set", "set by an unauthenticated source", "authenticated within 7 days", "authenticated within 24 hours"];
 
+    /// <summary>What became of a configuration (SPEC.md section 4a), by code.</summary>
+    public static readonly IReadOnlyDictionary<int, string> Results =
+        (from code in typeof(ConfigurationApplied).GetFields(BindingFlags.Public | BindingFlags.Static)
+         where code.Name != nameof(ConfigurationApplied.BodyLength)
+         orderby (int)code.GetRawConstantValue()!
+         select KeyValuePair.Create((int)code.GetRawConstantValue()!, JsonNamingPolicy.CamelCase.ConvertName(code.Name))).ToDictionary();
+
+    /// <summary>Settings that a configuration may name, by rising tag.</summary>
+    public static readonly IReadOnlyList<(byte Tag, string Name)> Settings =
+        [.. SettingNames.Tags.Select(setting => (setting.Value, setting.Key)).Append((Setting.BenchOrder, "benchOrder")).OrderBy(setting => setting.Item1)];
+
     /// <summary>AS7265x: (code + 1) · 16 integration cycles of 2.8 ms, in tenths of a millisecond (SPEC.md section 3).</summary>
     public const int IntegrationStepTenthsOfMillisecond = 448;
 
@@ -87,6 +100,16 @@ static class PayloadDescription
             ["backBits"] = DeltaCodec.BackBits, ["minutesBackBits"] = DeltaCodec.MinutesBackBits,
         },
         ["seal"] = new JsonObject { ["kind"] = FrameKind.Seal, ["length"] = Seal.BodyLength, ["namesBits"] = Seal.NamesBits, ["absentBits"] = Seal.AbsentBits, ["proofLength"] = Seal.ProofLength },
+        ["applied"] = new JsonObject
+        {
+            ["kind"] = FrameKind.ConfigurationApplied, ["length"] = ConfigurationApplied.BodyLength,
+            ["results"] = new JsonObject(Results.Select(result => KeyValuePair.Create(result.Key.ToString(CultureInfo.InvariantCulture), (JsonNode?)result.Value))),
+        },
+        ["configuration"] = new JsonObject
+        {
+            ["kind"] = FrameKind.Configuration, ["highestTag"] = Setting.HighestTag, ["textTag"] = Setting.Host,
+            ["settings"] = new JsonObject(Settings.Select(setting => KeyValuePair.Create(setting.Tag.ToString(CultureInfo.InvariantCulture), (JsonNode?)setting.Name))),
+        },
         ["uplinks"] = new JsonArray([.. Uplinks.Select(Show)]),
         ["downlinks"] = new JsonArray([.. Downlinks.Select(Show)]),
         ["acknowledgement"] = new JsonObject { ["kind"] = FrameKind.Acknowledgement, ["mostRuns"] = Acknowledgement.MaxRuns },

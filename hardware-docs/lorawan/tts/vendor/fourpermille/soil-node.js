@@ -142,6 +142,41 @@ var payload = {
     "absentBits": 16,
     "proofLength": 16
   },
+  "applied": {
+    "kind": 5,
+    "length": 12,
+    "results": {
+      "1": "applied",
+      "2": "rolledBack",
+      "3": "setAside",
+      "16": "refusedForm",
+      "17": "refusedUnknown",
+      "18": "refusedValue",
+      "19": "refusedTogether"
+    }
+  },
+  "configuration": {
+    "kind": 36,
+    "highestTag": 31,
+    "textTag": 16,
+    "settings": {
+      "1": "intervalMinutes",
+      "2": "spectralEvery",
+      "3": "co2Every",
+      "4": "sendEvery",
+      "5": "spectralAboveCounts",
+      "6": "spectralDays",
+      "7": "jumpCounts",
+      "8": "quietFromHour",
+      "9": "quietHours",
+      "10": "batteryLowMillivolts",
+      "11": "batterySendMillivolts",
+      "12": "batteryFloorMillivolts",
+      "16": "host",
+      "17": "port",
+      "24": "benchOrder"
+    }
+  },
   "uplinks": [
     {
       "kind": 4,
@@ -264,6 +299,7 @@ function decodeUplink(input) {
     if (kind === payload.keyframe.kind) return keyframe(body);
     if (kind === payload.delta.kind) return delta(body);
     if (kind === payload.seal.kind) return seal(body);
+    if (kind === payload.applied.kind) return applied(body);
     return control(payload.uplinks, kind, body);
   });
 }
@@ -271,6 +307,7 @@ function decodeUplink(input) {
 function decodeDownlink(input) {
   return decode(input, payload.downlinkMacLength, function (kind, body) {
     if (kind === payload.acknowledgement.kind) return acknowledgement(body);
+    if (kind === payload.configuration.kind) return configuration(body);
     return control(payload.downlinks, kind, body);
   });
 }
@@ -317,6 +354,40 @@ function seal(body) {
   data.absent = bits.read(payload.seal.absentBits);
   data.proof = hexadecimal(body.slice(body.length - payload.seal.proofLength));
   return data.absent < data.names ? data : null;
+}
+
+function applied(body) {
+  if (body.length !== payload.applied.length) return null;
+  var bits = reader(body);
+  var data = { frame: "configurationApplied", epochLowBits: bits.read(payload.epochBits), sequenceLowBits: bits.read(payload.sequenceBits) };
+  var spare = bits.read(1);
+  data.version = bits.read(32);
+  data.result = payload.applied.results[bits.read(8)];
+  data.tag = bits.read(8);
+  data.settingsHash = hexadecimal(body.slice(8));
+  return spare === 0 && data.version > 0 && data.result && data.tag <= payload.configuration.highestTag ? data : null;
+}
+
+// Settings by name; one of a later version is passed over.
+function configuration(body) {
+  var bits = reader(body);
+  var data = { frame: "configuration", version: bits.read(32), settings: {} };
+  for (var last = 0, tag; !bits.atEnd(); last = tag) {
+    tag = bits.read(5);
+    var length = bits.read(3);
+    if (length === 7) length = Math.max(bits.read(8), 7);
+    if (tag <= last || length === 0 || length > bits.left()) return null;
+    var text = "";
+    var number = 0;
+    for (; length > 0; length--) {
+      var part = bits.read(8);
+      text += String.fromCharCode(part);
+      number = number * 256 + part;
+    }
+    var name = payload.configuration.settings[tag];
+    if (name) data.settings[name] = tag === payload.configuration.textTag ? text : number;
+  }
+  return data.version > 0 ? data : null;
 }
 
 function control(frames, kind, body) {
@@ -406,6 +477,7 @@ function reader(bytes) {
   }
   return {
     read: read,
+    left: function () { return bytes.length - (position >> 3); },
     atEnd: function () { return position >= 8 * bytes.length; },
     restIsZero: function () { return read(8 * bytes.length - position) === 0; }
   };
