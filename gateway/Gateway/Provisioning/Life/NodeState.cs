@@ -45,6 +45,7 @@ public sealed record NodeState(RecordId Id, JsonObject Body)
             ["site"] = settings.Site, ["region"] = settings.Region, ["twin"] = settings.Twin, ["parcel"] = settings.Parcel,
             ["role"] = settings.Role == NodeRole.Control ? "control" : "project",
             ["link"] = settings.Link == NodeLink.Lora ? "lora" : "wifi",
+            ["firmware"] = settings.Firmware is { } image ? "sha256:" + image : null,
             ["enrolledMs"] = node.Enrolled.ToUnixTimeMilliseconds(),
             ["measures"] = new RecordBody
             {
