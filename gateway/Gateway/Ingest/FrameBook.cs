@@ -20,6 +20,10 @@ public sealed class FrameBook
     public IEnumerable<NamedFrame> Within(Session session, Node node, uint epoch, uint first, uint end) =>
         session.Query($"SELECT {Columns} FROM frames WHERE node = @0 AND epoch = @1 AND sequence >= @2 AND sequence < @3 ORDER BY sequence", Row, node.Number, epoch, first, end);
 
+    /// <summary>Frames of any epoch whose name follows this one, rising by epoch and sequence.</summary>
+    public IEnumerable<NamedFrame> After(Session session, Node node, long epoch, long sequence, int most) =>
+        session.Query($"SELECT {Columns} FROM frames WHERE node = @0 AND (epoch, sequence) > (@1, @2) ORDER BY epoch, sequence LIMIT @3", Row, node.Number, epoch, sequence, most);
+
     /// <summary>Frames of a kind that no reader has understood, rising.</summary>
     public IReadOnlyList<NamedFrame> Unread(Session session, Node node, uint epoch, byte kind) =>
         [.. session.Query($"SELECT {Columns} FROM frames WHERE is_read = 0 AND node = @0 AND epoch = @1 AND kind = @2 ORDER BY sequence", Row, node.Number, epoch, kind)];

@@ -1,7 +1,7 @@
 namespace FourPerMille.Sensor.Sim.Fleet;
 
 /// <summary>
-/// The account of one node, closed from two sides: what its trace says it sampled and freed, and what the gateway says it stores or
+/// The account of one node's named frames, closed from two sides: what its trace says it sampled and freed, and what the gateway says it stores or
 /// was told is lost. Nothing may be missing, nothing may be there that was never sampled.
 /// </summary>
 /// <param name="Pending">Sampled, still in the node's flash, not yet stored.</param>

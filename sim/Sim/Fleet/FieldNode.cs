@@ -1,3 +1,4 @@
+using FourPerMille.Sensor.Payload;
 using FourPerMille.Sensor.Sim.Field;
 using FourPerMille.Sensor.Sim.Field.Spectra;
 using FourPerMille.Sensor.VirtualBoard;
@@ -53,10 +54,15 @@ public sealed class FieldNode : IVirtualNode
 
     public long Wakes { get; private set; }
 
+    /// <summary>The keys in the node's own identity file: what it sent can be told by them from what it did not.</summary>
+    public FrameKeys Keys { get; private set; } = null!;
+
     /// <summary>A technician copies the files the gateway made onto the node.</summary>
     public void Deploy(IReadOnlyDictionary<string, string> files)
     {
         foreach (var (name, text) in files) Board.Disk.WriteAllText(@"I:\" + name, text);
+        var key = files["identity.txt"].Split('\n', StringSplitOptions.TrimEntries).Single(line => line.StartsWith("key=", StringComparison.Ordinal));
+        Keys = new FrameKeys(Convert.FromHexString(key["key=".Length..]), Convert.FromHexString(Id));
     }
 
     public DateTimeOffset? Wake(DateTimeOffset utc)

@@ -102,17 +102,39 @@ public sealed class GatewayClient : IDisposable
         static (long, long) Key(JsonNode reading) => ((long)reading["epoch"]!, (long)reading["sequence"]!);
     }
 
-    /// <summary>Names of all frames of a node that the gateway holds: readings, seals, and whatever else has a name.</summary>
-    public async Task<IReadOnlyList<ReadingKey>> Frames(string node)
+    /// <summary>All frames of a node that the gateway holds, rising by name: readings, seals, and whatever else has a name.</summary>
+    public async Task<IReadOnlyList<StoredFrame>> Frames(string node)
     {
-        const int page = 10_000;
-        var all = new List<ReadingKey>();
-        for (var after = ""; ; after = $"&afterEpoch={all[^1].Epoch}&afterSequence={all[^1].Sequence}")
+        const int page = 5000;
+        var all = new List<StoredFrame>();
+        for (var after = ""; ; after = $"&afterEpoch={all[^1].Name.Epoch}&afterSequence={all[^1].Name.Sequence}")
         {
-            var frames = Items(await Get($"/api/nodes/{node}/frames?limit={page}{after}"), "frames").Select(ReadingValues.Key).ToArray();
+            var frames = Items(await Get($"/api/nodes/{node}/frames?limit={page}{after}"), "frames").Select(StoredFrame.Parse).ToArray();
             all.AddRange(frames);
             if (frames.Length < page) return all;
         }
+    }
+
+    /// <summary>Names that the node declared lost and that the gateway does not hold.</summary>
+    public async Task<IReadOnlySet<ReadingKey>> Losses(string node) => Items(await Get($"/api/nodes/{node}/losses"), "losses")
+        .SelectMany(run => Names((uint)(long)run["epoch"]!, (long)run["first"]!, (long)run["last"]!)).ToHashSet();
+
+    static IEnumerable<ReadingKey> Names(uint epoch, long first, long last)
+    {
+        for (var sequence = first; sequence <= last; sequence++) yield return new(epoch, (uint)sequence);
+    }
+
+    /// <summary>What seals say of each day of UTC that holds readings of the node.</summary>
+    public async Task<IReadOnlyList<string>> SealStates(string node, DateTimeOffset from, DateTimeOffset to)
+    {
+        const int mostDays = 366;
+        var states = new List<string>();
+        for (var first = from.UtcDateTime.Date; first <= to.UtcDateTime.Date; first = first.AddDays(mostDays))
+        {
+            var last = first.AddDays(mostDays - 1) < to.UtcDateTime.Date ? first.AddDays(mostDays - 1) : to.UtcDateTime.Date;
+            states.AddRange(Items(await Get($"/api/nodes/{node}/seals?from={first:yyyy-MM-dd}&to={last:yyyy-MM-dd}"), "seals").Select(day => (string)day["state"]!));
+        }
+        return states;
     }
 
     /// <summary>The estimates in force, oldest first.</summary>

@@ -60,7 +60,7 @@ static class PilotCommand
         PilotTable.Write(report, AnsiConsole.Console);
         await WriteFiles(report, options);
         if (options.Keep) await StayUp(report.Summary.GatewayUrl, stop);
-        return report.Summary is { Conserved: true, AllVerified: true, LogHolds: true, Faults.Count: 0 } ? 0 : 2;
+        return report.Summary.Holds ? 0 : 2;
     }
 
     static async Task WriteFiles(PilotReport report, PilotOptions options)

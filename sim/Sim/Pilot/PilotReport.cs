@@ -26,7 +26,8 @@ public sealed record PilotReport
     public IEnumerable<NodeReport> Nodes => Regions.SelectMany(region => region.Nodes);
 }
 
-/// <summary>The table of a pilot as other programs read it.</summary>
+/// <summary>The table of a pilot as other programs read it: sim/Sim/README.md says what each value means.</summary>
+/// <param name="Sampled">Named frames that the nodes wrote, by their own trace: readings and seals.</param>
 /// <param name="SocCoverage90">Share of the estimates given (not abstained) whose 90 % interval holds the truth, or null when none was given.</param>
 public sealed record PilotSummary(
     long Sampled, long Stored, long Pending, long DeclaredLost, long Duplicates, long Quarantined,
@@ -34,12 +35,22 @@ public sealed record PilotSummary(
 {
     static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
+    /// <summary>Names and meanings below stay as they are for as long as this word does; more may be added.</summary>
+    [JsonPropertyOrder(-2)]
+    public string Format => "fpm.pilot-summary/1";
+
+    /// <summary>Everything this pilot checks holds; the program ends with 0 then and with 2 otherwise.</summary>
+    [JsonPropertyOrder(-1)]
+    public bool Holds => Conserved && AllVerified && LogHolds && SealedDays.Broken == 0 && ObservationsTwice == 0 && Faults.Count == 0;
+
     public long Missing { get; init; }
     public long Conflicts { get; init; }
     public long GatewayKills { get; init; }
-    /// <summary>Nodes' daily seals whose chain holds over the frames stored.</summary>
-    public long SealsHold { get; init; }
-    public long SealsBroken { get; init; }
+    /// <summary>Of the frames stored, those that are readings, and those that are daily seals.</summary>
+    public long Readings { get; init; }
+    public long Seals { get; init; }
+    /// <summary>Days of nodes by what their seals say of them.</summary>
+    public SealedDays SealedDays { get; init; } = SealedDays.None;
     public int Nodes { get; init; }
     public double Days { get; init; }
     public long Estimates { get; init; }
@@ -48,7 +59,7 @@ public sealed record PilotSummary(
     public string CoverageKind { get; init; } = "self-consistency";
     public IReadOnlyDictionary<string, double?> SocCoverage90ByRegion { get; init; } = new Dictionary<string, double?>();
 
-    /// <summary>Sampled = stored + pending + declared lost, node by node, and nothing missing.</summary>
+    /// <summary>Sampled = stored + pending + declared lost, node by node and name by name, every frame with the node's own bytes.</summary>
     public bool Conserved { get; init; }
 
     /// <summary>Records under a checkpoint the observatory cosigned, having made the tree anew from their bytes.</summary>
@@ -128,13 +139,18 @@ public readonly record struct TruthPoint(DateTimeOffset Utc, double Value);
 
 public readonly record struct MeasuredPoint(DateTimeOffset Utc, double Value, double StandardUncertainty, bool Good);
 
+/// <summary>A node's account of named frames.</summary>
 public sealed record LedgerRow(string Node, string Label, string Region, string Link, long Sampled, long Stored, long Pending, long DeclaredLost,
     long Missing, long Conflicts)
 {
+    /// <summary>Stored frames that are readings.</summary>
+    public long Readings { get; init; }
+    public SealedDays Days { get; init; } = SealedDays.None;
+
     public bool Closes => Sampled == Stored + Pending + DeclaredLost && Missing == 0;
 }
 
-/// <summary>Readings waiting in the nodes' flash at a moment, by region.</summary>
+/// <summary>Frames waiting in the nodes' flash at a moment, by region.</summary>
 public sealed record BacklogPoint(DateTimeOffset Utc, IReadOnlyDictionary<string, int> WaitingByRegion);
 
 public sealed record Happening(DateTimeOffset Utc, string Place, string What);

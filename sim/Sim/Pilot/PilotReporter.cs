@@ -34,7 +34,7 @@ sealed class PilotReporter(PilotWorld world, ModelReport model, Accounts account
     {
         var (site, c) = (account.Node.Site, account.Conservation);
         return new(site.Id, site.Label, site.Region.Name, site.SpeaksLoRa ? "lora" : "wifi", c.Sampled, c.Stored, c.Pending.Count, c.DeclaredLost,
-            c.Missing.Count + c.Unheard.Count + c.StoredTwice.Count, account.Conflicts);
+            c.Missing.Count + c.Unheard.Count + c.StoredTwice.Count, account.Conflicts) { Readings = account.Frames.Count(f => f.IsReading), Days = account.Days };
     }
 
     PilotSummary Summarise(IReadOnlyList<RegionReport> regions, IReadOnlyList<LedgerRow> ledger)
@@ -46,15 +46,16 @@ sealed class PilotReporter(PilotWorld world, ModelReport model, Accounts account
             world.Gateway.Http.ToString().TrimEnd('/'))
         {
             Missing = ledger.Sum(r => r.Missing), Conflicts = accounts.Total("conflicts"), GatewayKills = world.Gateway.Kills,
-            SealsHold = accounts.Seals("sealed"), SealsBroken = accounts.Seals("broken"),
+            Readings = ledger.Sum(r => r.Readings), Seals = accounts.Nodes.Sum(n => n.Frames.Count(f => f.Kind == FrameKind.Seal)),
+            SealedDays = ledger.Aggregate(SealedDays.None, (sum, row) => sum + row.Days),
             Nodes = world.Nodes.Count, Days = options.Days,
             Estimates = estimates.Count(e => e.Given), Abstentions = estimates.Count(e => !e.Given) + regions.Sum(r => r.SaidBeforeCores.Count(e => !e.Given)),
             CoverageKind = world.Soils.Generated ? "self-consistency" : "measured-soils",
             SocCoverage90ByRegion = regions.ToDictionary(r => r.Name, r => Coverage(r.Nodes)),
-            Conserved = accounts.Hold && accounts.Seals("broken") == 0 && ledger.All(r => r.Closes),
+            Conserved = accounts.Hold && ledger.All(r => r.Closes),
             LogHolds = audit.Holds,
             RecordsWitnessed = audit.Witnessed, Observations = observatory.Observations, ObservationsTwice = observatory.RecordIdsTwice,
-            Faults = [.. audit.Faults, .. observatory.Refusals.Select(r => $"the observatory refused: {r}"), .. world.Nodes.SelectMany(n => n.Faults)],
+            Faults = [.. accounts.Nodes.SelectMany(n => n.Faults), .. audit.Faults, .. observatory.Refusals.Select(r => $"the observatory refused: {r}"), .. world.Nodes.SelectMany(n => n.Faults)],
         };
     }
 

@@ -33,7 +33,7 @@ public sealed class PilotRun(PilotWorld world, Action<string> say)
         await world.Killer.Settled();
         await HandOver(stop);
 
-        say("closing the accounts");
+        say("closing the accounts: every frame by its name and its code, every seal by its chain");
         var accounts = await new AccountAudit(world).Close();
         say("verifying every record from its bytes, its proof and the log's key");
         var audit = await LogAudit.Run(world.Client, world.Killer.CheckpointsBefore, [world.Observatory.WitnessKey]);
@@ -138,7 +138,7 @@ public sealed class PilotRun(PilotWorld world, Action<string> say)
             said = DateTime.UtcNow;
             say($"day {(next - options.StartUtc).TotalDays,4:F1} of {options.Days:0.#}: {world.Nodes.Sum(n => n.Trace.Sampled.Count)} frames sampled, {waiting} waiting on the nodes");
         }
-        say($"{options.Days:0.#} days lived through: {world.Nodes.Sum(n => n.Trace.Sampled.Count)} readings, {world.Schedule.WakesRun} wakes");
+        say($"{options.Days:0.#} days lived through: {world.Nodes.Sum(n => n.Trace.Sampled.Count)} frames sampled in {world.Schedule.WakesRun} wakes");
     }
 
     int NoteBacklog()
@@ -148,7 +148,7 @@ public sealed class PilotRun(PilotWorld world, Action<string> say)
         return waiting.Values.Sum();
     }
 
-    /// <summary>Nodes that still hold readings get some more cycles. What stays then stays pending, and is counted so.</summary>
+    /// <summary>Nodes that still hold frames get some more cycles. What stays then stays pending, and is counted so.</summary>
     async Task EmptyTheNodes(CancellationToken stop)
     {
         const int mostRounds = 12;
@@ -162,7 +162,7 @@ public sealed class PilotRun(PilotWorld world, Action<string> say)
         }
         // A day is summed up an hour after it ended; the last one too.
         await world.Schedule.AdvanceTo(new DateTimeOffset(world.Schedule.Now.UtcDateTime.Date.AddDays(1).AddHours(2), TimeSpan.Zero));
-        say($"final flush: {world.Nodes.Sum(n => n.Trace.Held.Count)} readings still on the nodes");
+        say($"final flush: {world.Nodes.Sum(n => n.Trace.Held.Count)} frames still on the nodes");
     }
 
     /// <summary>Time for the gateway to give the observatory what is left. What stays then shows in the report.</summary>

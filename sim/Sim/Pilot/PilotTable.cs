@@ -12,10 +12,12 @@ static class PilotTable
         var table = new Table().RoundedBorder().Title($"[bold]Pilot of {s.Days:0.#} days, {s.Nodes} nodes[/]").AddColumn("").AddColumn(new TableColumn("").RightAligned()).HideHeaders();
         table.AddRow("Frames sampled: readings, seals (by the nodes' traces)", Count(s.Sampled));
         table.AddRow("  stored", Count(s.Stored));
+        table.AddRow("    readings, daily seals", $"{Count(s.Readings)}, {Count(s.Seals)}");
         table.AddRow("  pending on the nodes", Count(s.Pending));
         table.AddRow("  declared lost", Count(s.DeclaredLost));
-        table.AddRow("  account", s.Conserved ? "[green]closes[/]" : $"[red]{s.Missing} missing[/]");
-        table.AddRow("Days sealed by their nodes, broken seals", $"{Count(s.SealsHold)}, {Colour(s.SealsBroken == 0, Count(s.SealsBroken))}");
+        table.AddRow("  account", s.Conserved ? "[green]closes[/]" : s.Missing == 0 ? "[red]does not close[/]" : $"[red]{s.Missing} missing[/]");
+        table.AddRow("Days of nodes that are sealed, of all", $"{Count(s.SealedDays.Sealed)}, {Count(s.SealedDays.All)}");
+        table.AddRow("  pending, unsealable, broken", $"{Count(s.SealedDays.Pending)}, {Count(s.SealedDays.Unsealable)}, {Colour(s.SealedDays.Broken == 0, Count(s.SealedDays.Broken))}");
         table.AddRow("Frames that came twice, quarantined", $"{Count(s.Duplicates)}, {Count(s.Quarantined)}");
         table.AddEmptyRow();
         foreach (var region in report.Regions) AddRegion(table, region, s);

@@ -21,6 +21,7 @@ public sealed class KillTests
         Assert.Equal(0, (long)summary["missing"]!); // freed by a node, or listed twice, or listed and never sampled
         Assert.Equal(0, (long)summary["conflicts"]!);
         Assert.True((bool)summary["conserved"]!);
+        Assert.Equal(0, (long)summary["sealedDays"]!["broken"]!);
         Assert.Equal((long)summary["sampled"]!, (long)summary["stored"]! + (long)summary["pending"]! + (long)summary["declaredLost"]!);
         Assert.True((bool)summary["logHolds"]!); // every checkpoint published before a kill is a state of the final tree
         Assert.Equal((long)summary["records"]!, (long)summary["recordsVerified"]!);

@@ -28,6 +28,26 @@ public sealed class NamedFrameTests
     }
 
     [Fact]
+    public async Task An_auditor_reads_every_frame_page_by_page_as_it_came_and_every_loss_by_name()
+    {
+        await using var gateway = await TestGateway.Run();
+        var node = await gateway.Enrol();
+        var (first, strange) = (node.Frame(1, 0), Strange(node, FrameKind.Bench, 1));
+        await Take(gateway, node, first, strange, node.Frame(1, 6), node.Frame(2, 0),
+            node.Frame(new LossDeclaration { Epoch = 1, FirstSequence = 2, Count = 5, Reason = LossDeclaration.EntryDamaged }));
+
+        var one = (await gateway.GetJson($"/api/nodes/{node.Id}/frames?limit=3")).AsArray();
+        Assert.Equal([(1, 0), (1, 1), (1, 6)], one.Select(frame => ((int)frame!["epoch"]!, (int)frame["sequence"]!)));
+        Assert.Equal((FrameKind.Bench, "wifi"), ((byte)(int)one[1]!["kind"]!, (string)one[1]!["link"]!));
+        Assert.Equal(Convert.ToHexStringLower(strange.Bytes), (string)one[1]!["body"]! + (string)one[1]!["mac"]!);
+        var rest = (await gateway.GetJson($"/api/nodes/{node.Id}/frames?afterEpoch=1&afterSequence=6")).AsArray();
+        Assert.Equal((2, 0), ((int)Assert.Single(rest)!["epoch"]!, (int)rest[0]!["sequence"]!));
+
+        var loss = Assert.Single((await gateway.GetJson($"/api/nodes/{node.Id}/losses")).AsArray())!; // the one that came all the same is none
+        Assert.Equal((1, 2, 5), ((int)loss["epoch"]!, (int)loss["first"]!, (int)loss["last"]!));
+    }
+
+    [Fact]
     public async Task One_name_for_frames_of_two_kinds_is_a_conflict()
     {
         await using var gateway = await TestGateway.Run();

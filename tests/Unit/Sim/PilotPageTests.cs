@@ -64,13 +64,26 @@ public sealed class PilotPageTests
         var html = PilotPage.Render(PilotReportFixture.Make(conserved: false));
         Assert.Contains("1 missing", html);
         Assert.Contains("the account does not close", html);
+        Assert.Contains("B1: frame &lt;1.5&gt; is stored with bytes that the node never sent", html);
+    }
+
+    [Fact]
+    public void Days_that_are_sealed_are_counted_and_those_that_are_not_are_explained()
+    {
+        Assert.Contains("27 of 28", Html);
+        Assert.Contains("324 of 336 are; 12 pending", Html);
+        var report = PilotReportFixture.Make();
+        var broken = report with { Summary = report.Summary with { SealedDays = new(323, 12, 0, 1) } };
+        Assert.Contains("1 broken", PilotPage.Render(broken));
+        Assert.False(broken.Summary.Holds);
+        Assert.True(report.Summary.Holds);
     }
 
     [Fact]
     public void The_summary_carries_the_names_other_programs_read()
     {
         var json = System.Text.Json.Nodes.JsonNode.Parse(PilotReportFixture.Make().Summary.ToJson())!.AsObject();
-        foreach (var name in new[] { "sampled", "stored", "pending", "declaredLost", "duplicates", "quarantined", "records", "recordsVerified", "socCoverage90", "gatewayUrl" })
+        foreach (var name in new[] { "sampled", "stored", "pending", "declaredLost", "duplicates", "quarantined", "records", "recordsVerified", "socCoverage90", "gatewayUrl", "format", "holds", "readings", "seals", "sealedDays", "conserved", "logHolds", "faults" })
             Assert.True(json.ContainsKey(name), name);
         Assert.Equal(8064, (int)json["sampled"]!);
     }

@@ -11,7 +11,7 @@ static class PilotReportFixture
     public static PilotReport Make(bool conserved = true)
     {
         var regions = Region.Twins.Select(RegionOf).ToArray();
-        var ledger = regions.SelectMany(r => r.Nodes.Select((n, i) => new LedgerRow(n.Id, n.Label, r.Name, n.Link, 672, i == 1 ? 670 : 672, i == 1 ? 2 : 0, 0, conserved ? 0 : 1, 0))).ToArray();
+        var ledger = regions.SelectMany(r => r.Nodes.Select((n, i) => new LedgerRow(n.Id, n.Label, r.Name, n.Link, 672, i == 1 ? 670 : 672, i == 1 ? 2 : 0, 0, conserved ? 0 : 1, 0) { Readings = 644, Days = new(27, 1, 0, 0) })).ToArray();
         return new PilotReport
         {
             StartUtc = Start, EndUtc = End, IntervalMinutes = 60, Seed = 7, Elapsed = TimeSpan.FromSeconds(124),
@@ -28,6 +28,7 @@ static class PilotReportFixture
             Summary = new PilotSummary(8064, 8060, 4, 0, 121, 0, 812, 812, 0.91, "http://127.0.0.1:43211")
             {
                 Nodes = 12, Days = 28, Estimates = 250, Abstentions = 84, Conserved = conserved,
+                Readings = 7724, Seals = 336, SealedDays = new(324, 12, 0, 0), Faults = conserved ? [] : ["B1: frame <1.5> is stored with bytes that the node never sent"],
             },
         };
     }

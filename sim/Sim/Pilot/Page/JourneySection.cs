@@ -53,7 +53,7 @@ static partial class JourneySection
                 ? "Verified: the record's bytes lead to this root, and the signature holds." + (j.Witnesses.Count == 0 ? "" : $" Cosigned by {Svg.Escape(string.Join(", ", j.Witnesses))}, who grew the tree anew from the records.")
                 : "Not verified.")}</p>
             <p class="note">A stranger needs three files for this and nothing of ours: the record, its proof and the log's public key.
-            <code>samples/evidence/verify.sh</code> does it with a shell, jq and openssl.</p>
+            <code>fpm records bundle</code> packs them with <code>verify.sh</code>, which needs a shell, jq and openssl only.</p>
             """);
     }
 

@@ -44,8 +44,8 @@ public static class PilotPage
             one on the loess of the Beauce in France, one on the red earth of the Borgou in Benin. This page shows what they found, how sure they are,
             and how anyone can check it.</p>
             <dl class="figures">
-            {Figure(Count(summary.Sampled), "frames sampled", report.Summary.Conserved ? "every one accounted for" : "the account does not close", summary.Conserved)}
-            {Figure(Count(summary.Stored), "stored before they were acknowledged", $"{Count(summary.Pending)} still on a node, {Count(summary.DeclaredLost)} declared lost", summary.Missing == 0)}
+            {Figure(Count(summary.Sampled), "frames written by the nodes: readings, and a seal a day", report.Summary.Conserved ? "every one accounted for" : "the account does not close", summary.Conserved)}
+            {Figure(Count(summary.Readings), "readings stored before they were acknowledged", $"{Count(summary.Pending)} frames still on a node, {Count(summary.DeclaredLost)} declared lost; {Of(summary.SealedDays.Sealed, summary.SealedDays.All)} days sealed", summary.Missing == 0 && summary.SealedDays.Broken == 0)}
             {Figure(Percent(summary.SocCoverage90), coverage, $"{Count(summary.Estimates)} estimates, {Count(summary.Abstentions)} abstentions", true)}
             {Figure(Count(summary.RecordsVerified), "signed records verified", $"of {Count(summary.Records)} in the log, by an independent verifier" + (summary.RecordsWitnessed > 0 ? $"; {Count(summary.RecordsWitnessed)} cosigned by a witness" : ""), summary.AllVerified)}
             </dl>
