@@ -18,6 +18,8 @@ using FourPerMille.Sensor.Gateway.Records;
 using FourPerMille.Sensor.Gateway.Store;
 using FourPerMille.Sensor.Gateway.Technician.Access;
 using FourPerMille.Sensor.Gateway.Technician.Cli;
+using FourPerMille.Sensor.Gateway.Technician.Doctor;
+using FourPerMille.Sensor.Gateway.Technician.Health;
 using FourPerMille.Sensor.Gateway.Technician.Web;
 using FourPerMille.Sensor.Gateway.Time;
 
@@ -66,6 +68,7 @@ public static class Program
             .AddHolders()
             .AddLevels()
             .AddAccess(options)
+            .AddSingleton<OpenLine>()
             .AddConsole();
 
         var app = builder.Build();
@@ -89,6 +92,8 @@ public static class Program
         admin.MapConfigurations();
         admin.MapBench();
         admin.MapStatus();
+        admin.MapHealth();
+        admin.MapLineFacts();
         admin.MapCertificates();
         admin.MapModels();
         admin.MapReadings();

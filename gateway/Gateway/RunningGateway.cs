@@ -5,6 +5,7 @@ using FourPerMille.Sensor.Gateway.Ingest.Mqtt;
 using FourPerMille.Sensor.Gateway.Ingest.Tls;
 using FourPerMille.Sensor.Gateway.Provisioning;
 using FourPerMille.Sensor.Gateway.Store;
+using FourPerMille.Sensor.Gateway.Technician.Doctor;
 using FourPerMille.Sensor.Gateway.Time;
 using FourPerMille.Sensor.Gateway.Time.Sntp;
 using Microsoft.AspNetCore.Connections;
@@ -46,6 +47,7 @@ public sealed class RunningGateway : IAsyncDisposable
             var http = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
             var mqtt = await app.Services.GetRequiredService<INodeLine>().Open(new NodeLineOptions(options.Broker is null ? options.Mqtt : null, options.Broker, app.Services.GetRequiredService<LineSecurity>().Tls),
                 app.Services.GetRequiredService<INodeLineGuard>(), app.Services.GetRequiredService<INodeLineInbox>(), stop);
+            app.Services.GetRequiredService<OpenLine>().Mqtt = mqtt;
             await File.WriteAllTextAsync(AddressFile(options.DataFolder), http.ToString(), stop);
             return new RunningGateway(app, http, mqtt, OpenSntp(options, app.Services));
         }

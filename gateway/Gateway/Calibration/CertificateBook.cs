@@ -54,6 +54,10 @@ public sealed class CertificateBook(Database database, NodeRegistry nodes, IReco
     public IssuedCertificate? Find(string id) => database.Read(session => session.Query("SELECT record_id, content FROM certificates WHERE id = @0",
         row => new IssuedCertificate(id, RecordIds.Parse(row.GetString(0)), Certificate.FromJson(row.GetString(1))), id).SingleOrDefault());
 
+    /// <summary>Of one node or of all, as of the last commit: probe by probe, the oldest first.</summary>
+    public IEnumerable<IssuedCertificate> All(Node? node = null) =>
+        (node is null ? nodes.All : [node]).SelectMany(n => Of(n).All).OrderBy(c => c.Content.Node, StringComparer.Ordinal).ThenBy(c => c.Content.Kind).ThenBy(c => c.Content.Channel).ThenBy(c => c.Content.Issued);
+
     /// <summary>Days with readings since the certificate was issued tell something new now.</summary>
     void MarkDaysDue(WriteSession session, Node node, DateTimeOffset inForceFrom)
     {
@@ -69,6 +73,9 @@ public sealed class CertificateBook(Database database, NodeRegistry nodes, IReco
 public sealed class Certificates(IReadOnlyList<IssuedCertificate> byIssue, IReadOnlyList<FittedProbe>? fitted = null)
 {
     readonly FittedProbe[] _fitted = [.. (fitted ?? []).OrderBy(probe => probe.Since)];
+
+    /// <summary>In the order of their issue.</summary>
+    public IReadOnlyList<IssuedCertificate> All => byIssue;
 
     /// <summary>These certificates for other probes.</summary>
     public Certificates Fitted(IReadOnlyList<FittedProbe> probes) => new(byIssue, probes);

@@ -12,6 +12,7 @@ public static class RefusalReason
     public const string CutMessage = "cut-message";
     public const string UnknownKind = "unknown-kind-or-version";
     public const string UnknownNode = "unknown-node";
+    public const string RetiredNode = "retired-node";
     public const string WrongMac = "wrong-mac";
     public const string TooManyFailures = "too-many-wrong-macs";
     public const string WrongPassword = "wrong-password";

@@ -30,6 +30,9 @@ public sealed class Node
     /// <summary>When its key was made: nothing it sends can be older.</summary>
     public DateTimeOffset Enrolled { get; }
 
+    /// <summary>Since when it is no longer admitted; null while it is. What it sent stays.</summary>
+    public DateTimeOffset? Retired { get; init; }
+
     /// <summary>What all topics of this node begin with.</summary>
     public string Topic { get; }
 

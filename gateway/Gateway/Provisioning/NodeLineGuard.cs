@@ -10,6 +10,7 @@ sealed class NodeLineGuard(NodeRegistry nodes, Refusals refusals) : INodeLineGua
     {
         // A LoRaWAN node comes too: a bench is too much for its own line.
         if (nodes.Find(userName) is not { } node || clientId != userName) return Refuse(RefusalReason.UnknownNode);
+        if (node.Retired is not null) return Refuse(RefusalReason.RetiredNode);
         return node.HasPassword(password) || Refuse(RefusalReason.WrongPassword);
     }
 
@@ -21,7 +22,7 @@ sealed class NodeLineGuard(NodeRegistry nodes, Refusals refusals) : INodeLineGua
 
     bool IsOwn(string userName, string topic, out string rest)
     {
-        var own = nodes.Find(userName)?.Topic;
+        var own = nodes.Find(userName) is { Retired: null } node ? node.Topic : null;
         var isOwn = own is not null && topic.StartsWith(own, StringComparison.Ordinal);
         rest = isOwn ? topic[own!.Length..] : "";
         return isOwn;

@@ -24,9 +24,9 @@ public sealed class NodeRegistry
     {
         (_database, _time, _book) = (database, time, book);
         foreach (var node in database.Read(session => session.Query(
-            "SELECT number, id, node_key, app_key, settings, enrolled_ms FROM nodes",
+            "SELECT number, id, node_key, app_key, settings, enrolled_ms, retired_ms FROM nodes",
             row => new Node(row.GetInt64(0), row.GetString(1), (byte[])row[2], row[3] as byte[],
-                JsonSerializer.Deserialize<NodeSettings>(row.GetString(4), Json)!, DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(5)))).ToList()))
+                JsonSerializer.Deserialize<NodeSettings>(row.GetString(4), Json)!, DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(5))) { Retired = row.IsDBNull(6) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(6)) }).ToList()))
             Add(node);
     }
 
@@ -60,6 +60,7 @@ public sealed class NodeRegistry
     Node Enrol(WriteSession session, string id, NodeSettings settings)
     {
         var known = Find(id);
+        if (known?.Retired is { } since) throw new InputRefused($"nodes: '{id}' is retired since {since:yyyy-MM-dd}. A board that goes out again gets another id.", StatusCodes.Status409Conflict);
         var appKey = known?.AppKey ?? (settings.Link == NodeLink.Lora ? RandomNumberGenerator.GetBytes(16) : null);
         var key = known?.Key ?? RandomNumberGenerator.GetBytes(32);
         var enrolled = known?.Enrolled ?? DateTimeOffset.FromUnixTimeMilliseconds(_time.GetUtcNow().ToUnixTimeMilliseconds());
@@ -81,6 +82,14 @@ public sealed class NodeRegistry
             Authority = said.Authority, ConfirmedOn = said.On, Reference = said.Reference,
             TechnicianCommitment = _book.Commit(session, "technician", said.By),
         }.Draft());
+
+    /// <summary>From now on the node is not admitted. Its keys stay, so that what it sent can be proven; so do its records.</summary>
+    public void Retire(WriteSession session, Node node)
+    {
+        var now = DateTimeOffset.FromUnixTimeMilliseconds(_time.GetUtcNow().ToUnixTimeMilliseconds());
+        session.Execute("UPDATE nodes SET retired_ms = @1 WHERE number = @0", node.Number, now.ToUnixTimeMilliseconds());
+        session.AfterCommit(() => Add(new Node(node.Number, node.Id, node.Key, node.AppKey, node.Settings, node.Enrolled) { Retired = now }));
+    }
 
     void Add(Node node)
     {

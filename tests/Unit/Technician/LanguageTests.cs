@@ -106,7 +106,7 @@ public sealed partial class LanguageTests
     private static partial Regex Placeholders();
 
     /// <summary>Say["key"…], this["key"…] and Key = "refusal.…".</summary>
-    [GeneratedRegex("(?:(?:Say|this|Texts)\\[|Key = )\"([a-z][a-zA-Z0-9.-]*)\"(?! \\+)")]
+    [GeneratedRegex("(?:(?:[Ss]ay|this|Texts)\\[|Key = )\"([a-z][a-zA-Z0-9.-]*)\"(?! \\+)")]
     private static partial Regex Keys();
 
     [GeneratedRegex("(?:Of|Knows)\\(\"([a-z-]+)[\".]")]

@@ -32,9 +32,10 @@ sealed class LoRaInbox(NodeRegistry nodes, FrameIntake intake, Refusals refusals
 
     async Task<IReadOnlyList<WireFrame>> Take(LoRaUplink uplink, CancellationToken stop)
     {
-        if (nodes.Find(uplink.DevEui) is not { } node)
+        if (nodes.Find(uplink.DevEui) is not { Retired: null } node)
         {
-            await intake.Refuse([new RefusedFrame(uplink.DevEui, NodeLink.Lora, uplink.FPort, uplink.Data, RefusalReason.UnknownNode)], stop);
+            var reason = nodes.Find(uplink.DevEui) is null ? RefusalReason.UnknownNode : RefusalReason.RetiredNode;
+            await intake.Refuse([new RefusedFrame(uplink.DevEui, NodeLink.Lora, uplink.FPort, uplink.Data, reason)], stop);
             return [];
         }
         // Without an application's payload the radio spoke for itself (MAC commands).

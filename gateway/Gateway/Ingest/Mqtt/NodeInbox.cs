@@ -14,6 +14,11 @@ sealed class NodeInbox(NodeRegistry nodes, FrameIntake intake, Func<INodeLine> l
             await intake.Refuse([new RefusedFrame(userName, NodeLink.Wifi, null, payload, RefusalReason.UnknownNode)], stop);
             return;
         }
+        if (node.Retired is not null)
+        {
+            await intake.Refuse([new RefusedFrame(node.Id, NodeLink.Wifi, null, payload, RefusalReason.RetiredNode)], stop);
+            return;
+        }
         var frames = Split(payload, out var rest);
         if (!rest.IsEmpty) await intake.Refuse([new RefusedFrame(node.Id, NodeLink.Wifi, null, rest, RefusalReason.CutMessage)], stop);
         var replies = await intake.Take(node, NodeLink.Wifi, frames, stop);

@@ -9,7 +9,12 @@ static class LifeEndpoints
         routes.MapPost("/api/nodes/{id}/life", async (string id, NodeEvent told, NodeRegistry nodes, NodeLifeBook lives, Database database, CancellationToken stop) =>
         {
             var node = nodes.Required(id);
-            var state = await database.Write(session => lives.Tell(session, node, told), stop);
+            var state = await database.Write(session =>
+            {
+                var after = lives.Tell(session, node, told);
+                if (told.Event == "retired") nodes.Retire(session, node);
+                return after;
+            }, stop);
             return Results.Json(new { recordId = state.Id.ToString() });
         });
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using FourPerMille.Sensor.Estimation.ProbeCalibration;
+using FourPerMille.Sensor.Gateway.Technician.Cli.Calibrating;
 
 namespace FourPerMille.Sensor.Gateway.Technician.Cli;
 
@@ -33,7 +34,7 @@ public static class CalibrateCommand
                 _ => CarbonDioxide(table),
             }, parsed.GetValue(output));
         }));
-        return new Command("calibrate", "Calibrations of probes.") { fit };
+        return new Command("calibrate", "Calibrations of probes.") { CalibrateRunCommand.Create(), fit };
     }
 
     static JsonObject Moisture(CsvTable table, int degree)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Spectre.Console;
 
 namespace FourPerMille.Sensor.Gateway.Technician.Cli;
 
@@ -6,14 +7,22 @@ namespace FourPerMille.Sensor.Gateway.Technician.Cli;
 public static class CommandLine
 {
     /// <summary>Bad input: the message on stderr says what, where and what to do.</summary>
-    public const int Refused = 2;
+    public const int Refused = ExitCode.Refused;
 
-    public static RootCommand Build() => new("FourPerMille.Sensor: the gateway between soil nodes and an observatory.")
+    public static RootCommand Build() => new("""
+        FourPerMille.Sensor: the gateway between soil nodes and an observatory.
+        Ends with 0 where all is done and holds, 1 where a check found something, 2 where the input was refused.
+        """)
     {
+        SharedOptions.Language,
         ServeCommand.Create(),
         SetupCommand.Create(),
         StatusCommand.Create(),
+        NodesCommand.Create(),
         NodeCommand.Create(),
+        CertificatesCommand.Create(),
+        DoctorCommand.Create(),
+        ExportCommand.Create(),
         RecordsCommand.Create(),
         RecordCommand.Create(),
         LogCommand.Create(),
@@ -31,9 +40,11 @@ public static class CommandLine
         SocCommand.Create(),
     };
 
-    /// <summary>Runs one command line: 0 done, 1 done with a negative finding or failed, 2 the input was refused.</summary>
+    /// <summary>Runs one command line; see <see cref="ExitCode"/> for how it ends.</summary>
     public static async Task<int> Run(string[] arguments)
     {
+        // Spectre colours a pipe too where TERM promises it.
+        if (Console.IsOutputRedirected) (AnsiConsole.Profile.Capabilities.Ansi, AnsiConsole.Profile.Capabilities.ColorSystem) = (false, ColorSystem.NoColors);
         var parsed = Build().Parse(arguments);
         if (parsed.Errors.Count > 0)
         {

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace FourPerMille.Sensor.Gateway.Technician.Cli;
 
 /// <summary>Writes a comma-separated table: invariant numbers in their shortest exact form, null and NaN as an empty field.</summary>
-public sealed class CsvWriter(TextWriter writer) : IDisposable
+public sealed class CsvWriter(TextWriter writer, string lineEnd = "\n") : IDisposable
 {
     public static CsvWriter Create(string path) => new(new StreamWriter(path) { NewLine = "\n" });
 
@@ -14,7 +14,7 @@ public sealed class CsvWriter(TextWriter writer) : IDisposable
             if (i > 0) writer.Write(',');
             writer.Write(Field(fields[i]));
         }
-        writer.Write('\n');
+        writer.Write(lineEnd);
     }
 
     public void Dispose() => writer.Dispose();

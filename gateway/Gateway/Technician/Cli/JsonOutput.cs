@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -7,12 +8,21 @@ namespace FourPerMille.Sensor.Gateway.Technician.Cli;
 /// <summary>A verb's result as JSON, to a file or to standard output.</summary>
 static class JsonOutput
 {
-    static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonSerializerOptions Readable = new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static void Write(JsonObject result, string? path)
+    public static void Write(JsonNode result, string? path = null)
     {
         string text = result.ToJsonString(Readable);
         if (path is null) Console.Out.WriteLine(text);
         else File.WriteAllText(path, text + "\n");
     }
+
+    /// <summary>One answer, two readers: as it is under <c>--json</c>, else as <paramref name="people"/> shows it.</summary>
+    public static void Show(ParseResult parsed, JsonNode answer, Action people)
+    {
+        if (parsed.GetValue(SharedOptions.Json)) Write(answer);
+        else people();
+    }
+
+    public static JsonNode Node<T>(T value) => JsonSerializer.SerializeToNode(value, Readable)!;
 }

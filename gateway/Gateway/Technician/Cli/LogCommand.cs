@@ -19,7 +19,7 @@ static class LogCommand
 
     static Command Verify()
     {
-        var command = new Command("verify", "Check a whole log from its tiles alone, and that it continues a checkpoint you kept.") { Log, Vkey, Held, From };
+        var command = new Command("verify", "Check a whole log from its tiles alone, and that it continues a checkpoint you kept.") { Log, Vkey, Held, From, SharedOptions.Json };
         command.SetAction(parsed =>
         {
             var folder = parsed.GetRequiredValue(Log);
@@ -28,9 +28,12 @@ static class LogCommand
                 var held = parsed.GetValue(Held) is { } file ? SignedNote.Parse(File.ReadAllText(file)) : null;
                 var audit = new LogAudit(new LogFolder(folder), VerifierKey.Parse(parsed.GetRequiredValue(Vkey)));
                 var findings = audit.Run(held, parsed.GetValue(From));
-                foreach (var finding in findings) Console.WriteLine(finding);
-                Console.WriteLine($"{audit.Records} records, {findings.Count} findings");
-                return findings.Count == 0 ? 0 : 1;
+                JsonOutput.Show(parsed, JsonOutput.Node(new { records = audit.Records, findings }), () =>
+                {
+                    foreach (var finding in findings) Console.WriteLine(finding);
+                    Console.WriteLine($"{audit.Records} records, {findings.Count} findings");
+                });
+                return ExitCode.Of(findings.Count == 0);
             }
             catch (Exception refused) when (refused is FormatException or IOException or UnauthorizedAccessException) { throw new InputRefused($"{folder}: {refused.Message}"); }
         });
@@ -39,14 +42,20 @@ static class LogCommand
 
     static Command Show()
     {
-        var command = new Command("list", "Every key the log had, the one in force last.") { SharedOptions.Data };
+        var command = new Command("list", "Every key the log had, the one in force last.") { SharedOptions.Data, SharedOptions.Json };
         command.SetAction(parsed =>
         {
             using var evidence = Evidence.Of(parsed.GetRequiredValue(SharedOptions.Data));
-            foreach (var term in LogKeyHistory.Follow(evidence.Key.Verifier, evidence.KeyChanges).Terms)
-                Console.WriteLine($"{term.Key}  from {term.From}{(term.Until == long.MaxValue ? ", in force" : term.StolenAfter is null ? $" to {term.Until}" : $" to {term.Until}, then STOLEN")}");
+            var terms = LogKeyHistory.Follow(evidence.Key.Verifier, evidence.KeyChanges).Terms;
+            JsonOutput.Show(parsed, JsonOutput.Node(new { keys = terms.Select(t => new { key = t.Key.ToString(), t.From, until = t.Until == long.MaxValue ? null : (long?)t.Until, t.StolenAfter }) }), () => Tell(terms));
         });
         return command;
+    }
+
+    static void Tell(IEnumerable<KeyTerm> terms)
+    {
+        foreach (var term in terms)
+            Console.WriteLine($"{term.Key}  from {term.From}{(term.Until == long.MaxValue ? ", in force" : term.StolenAfter is null ? $" to {term.Until}" : $" to {term.Until}, then STOLEN")}");
     }
 
     static Command Rotate()

@@ -35,7 +35,7 @@ static class NodeCommand
             Country, Regulator, ConfirmedBy, ConfirmedOn, Confirmation, Firmware, Out,
         };
         add.SetAction(Add);
-        return new Command("node", "Nodes of this gateway.") { add, NodeShowCommand.Create(), NodeConfigureCommand.Create(), NodeConfigureCommand.CreateBench() };
+        return new Command("node", "Nodes of this gateway.") { add, NodeShowCommand.Create(), NodeConfigureCommand.Create(), NodeConfigureCommand.CreateBench(), NodeRetireCommand.Create() };
     }
 
     static async Task<int> Add(ParseResult parsed, CancellationToken stop)

@@ -5,21 +5,22 @@ using Spectre.Console;
 
 namespace FourPerMille.Sensor.Gateway.Technician.Cli;
 
-/// <summary><c>fpm node show</c>: one node's settings, account and configurations.</summary>
+/// <summary><c>fpm node show</c>: one node's settings, account and configurations, and what is wrong with it.</summary>
 static class NodeShowCommand
 {
-    static readonly Option<bool> Json = new("--json") { Description = "The whole answer of /api/nodes/{id}, for programs." };
 
     public static Command Create()
     {
-        var show = new Command("show", "Show a node: settings in force, last heard, account, and what became of its configurations.") { NodeCommand.Id, SharedOptions.Data, Json };
+        var show = new Command("show", "Show a node: settings in force, last heard, account, and what became of its configurations.") { NodeCommand.Id, SharedOptions.Data, SharedOptions.Json };
         show.SetAction(async (parsed, stop) =>
         {
             using var gateway = AdminClient.To(parsed.GetRequiredValue(SharedOptions.Data));
-            var text = await gateway.GetText("/api/nodes/" + Uri.EscapeDataString(parsed.GetRequiredValue(NodeCommand.Id).ToLowerInvariant()), stop);
-            if (parsed.GetValue(Json)) Console.WriteLine(text);
-            else Show(JsonNode.Parse(text)!);
-            return 0;
+            var path = "/api/nodes/" + Uri.EscapeDataString(parsed.GetRequiredValue(NodeCommand.Id).ToLowerInvariant());
+            var node = JsonNode.Parse(await gateway.GetText(path, stop))!;
+            var health = JsonNode.Parse(await gateway.GetText($"{path}/health?language={SharedOptions.Say(parsed).Language.Code}", stop))!;
+            foreach (var name in new[] { "retired", "batteryMillivolts", "clockQuality", "concerns" }) node[name] = health[name]?.DeepClone();
+            JsonOutput.Show(parsed, node, () => Show(node));
+            return ExitCode.Done;
         });
         return show;
     }
@@ -27,7 +28,9 @@ static class NodeShowCommand
     static void Show(JsonNode node)
     {
         var settings = node["settings"]!;
-        AnsiConsole.WriteLine($"{node["node"]}  {settings["site"]}, {settings["region"]}, {settings["link"]}; enrolled {node["enrolled"]}, last heard {node["lastHeard"]?.ToString() ?? "never"}");
+        AnsiConsole.WriteLine($"{node["node"]}  {settings["site"]}, {settings["region"]}, {settings["link"]}; enrolled {node["enrolled"]}, last heard {node["lastHeard"]?.ToString() ?? "never"}{(node["retired"] is { } retired ? $"; retired {retired}" : "")}");
+        foreach (var concern in node["concerns"]!.AsArray())
+            AnsiConsole.MarkupLine($"{SeverityMark.Of((string)concern!["severity"]!)} {Markup.Escape($"{concern["sentence"]} {concern["remedy"]}")}");
         foreach (var line in node["ledger"]!.AsArray())
             AnsiConsole.WriteLine($"epoch {line!["epoch"]}: {Count(line, "sampled")} sampled = {Count(line, "stored")} stored + {Count(line, "pending")} pending + {Count(line, "declaredLost")} lost");
         var configuration = node["configuration"]!;

@@ -8,18 +8,16 @@ namespace FourPerMille.Sensor.Gateway.Technician.Cli;
 /// <summary><c>fpm outbox</c>: what waits for the observatory, what it refused and why, and what the line may still carry today.</summary>
 static class OutboxCommand
 {
-    static readonly Option<bool> Json = new("--json") { Description = "The whole answer of /api/outbox, for programs." };
 
     public static Command Create()
     {
-        var command = new Command("outbox", "Show what waits for the observatory and why; 'retry' sends parked rows again.") { SharedOptions.Data, Json, Retry() };
+        var command = new Command("outbox", "Show what waits for the observatory and why; 'retry' sends parked rows again.") { SharedOptions.Data, SharedOptions.Json, Retry() };
         command.SetAction(async (parsed, stop) =>
         {
             using var gateway = AdminClient.To(parsed.GetRequiredValue(SharedOptions.Data));
-            var text = await gateway.GetText("/api/outbox", stop);
-            if (parsed.GetValue(Json)) Console.WriteLine(text);
-            else Show(JsonNode.Parse(text)!);
-            return 0;
+            var answer = JsonNode.Parse(await gateway.GetText("/api/outbox", stop))!;
+            JsonOutput.Show(parsed, answer, () => Show(answer));
+            return ExitCode.Done;
         });
         return command;
     }

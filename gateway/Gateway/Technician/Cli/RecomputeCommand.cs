@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using FourPerMille.Sensor.Gateway.Records;
 using FourPerMille.Sensor.Gateway.Records.Replay;
 using FourPerMille.Sensor.Mrv.Records;
@@ -23,7 +24,7 @@ static class RecomputeCommand
               fpm records recompute sha256:… --data gateway-data
               fpm records recompute --all --data gateway-data
               fpm records recompute --all --bundle handed-out
-            """) { Id, All, SharedOptions.Data, Bundle };
+            """) { Id, All, SharedOptions.Data, Bundle, SharedOptions.Json };
         command.SetAction(parsed =>
         {
             var (id, all) = (parsed.GetValue(Id), parsed.GetValue(All));
@@ -31,27 +32,35 @@ static class RecomputeCommand
             if (parsed.GetValue(Bundle) is { } folder)
             {
                 var bundle = BundleSource.Open(folder);
-                return Report(new RecordReplay(bundle), all ? bundle.Records : [Known(id!)]);
+                return Report(parsed, new RecordReplay(bundle), all ? bundle.Records : [Known(id!)]);
             }
             using var evidence = Evidence.Of(parsed.GetRequiredValue(SharedOptions.Data));
-            return Report(new RecordReplay(new StoreSource(evidence.Session)), all ? evidence.Session.Query("SELECT id FROM records ORDER BY leaf", row => Known(row.GetString(0))).ToList() : [evidence.Find(id!).Id]);
+            return Report(parsed, new RecordReplay(new StoreSource(evidence.Session)), all ? evidence.Session.Query("SELECT id FROM records ORDER BY leaf", row => Known(row.GetString(0))).ToList() : [evidence.Find(id!).Id]);
         });
         return command;
     }
 
     static RecordId Known(string text) => RecordId.TryParse(text, out var id) ? id : throw new InputRefused($"{text}: is no record id; it reads sha256: and 64 digits.");
 
-    static int Report(RecordReplay replay, IEnumerable<RecordId> records)
+    static int Report(ParseResult parsed, RecordReplay replay, IEnumerable<RecordId> records)
     {
-        var counts = new SortedDictionary<ReplayOutcome, int>();
+        var (counts, json) = (new SortedDictionary<ReplayOutcome, int>(), new JsonArray());
         foreach (var result in records.Select(replay.Run))
         {
             counts[result.Outcome] = counts.GetValueOrDefault(result.Outcome) + 1;
-            if (result.Outcome is not ReplayOutcome.NotComputed) Print(result);
+            if (parsed.GetValue(SharedOptions.Json)) json.Add(Json(result));
+            else if (result.Outcome is not ReplayOutcome.NotComputed) Print(result);
         }
-        Console.WriteLine(string.Join(", ", counts.Select(c => $"{c.Value} {Word(c.Key)}")));
+        if (parsed.GetValue(SharedOptions.Json)) JsonOutput.Write(new JsonObject { ["records"] = json });
+        else Console.WriteLine(string.Join(", ", counts.Select(c => $"{c.Value} {Word(c.Key)}")));
         return counts.ContainsKey(ReplayOutcome.Different) || counts.ContainsKey(ReplayOutcome.InputsDiffer) ? 1 : 0;
     }
+
+    static JsonNode Json(ReplayResult result) => JsonOutput.Node(new
+    {
+        id = result.Id.ToString(), result.Type, result.Subject, outcome = Word(result.Outcome), result.Finding, result.Program,
+        differences = result.Differences.Select(d => new { d.Path, d.Stated, d.Recomputed, d.IsWithinLastDigit }),
+    });
 
     static void Print(ReplayResult result)
     {

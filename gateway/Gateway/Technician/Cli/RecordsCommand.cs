@@ -49,12 +49,12 @@ static class RecordsCommand
 
     static Command Show()
     {
-        var command = new Command("show", "List the newest records, or print one in its very bytes.") { Id, SharedOptions.Data, WithProof, Type, Limit };
+        var command = new Command("show", "List the newest records, or print one in its very bytes.") { Id, SharedOptions.Data, WithProof, Type, Limit, SharedOptions.Json };
         command.SetAction(parsed =>
         {
             using var evidence = Evidence.Of(parsed.GetRequiredValue(SharedOptions.Data));
             if (parsed.GetValue(Id) is { } id) Print(evidence, evidence.Find(id), parsed.GetValue(WithProof));
-            else List(evidence.Session.Records(parsed.GetValue(Type), long.MaxValue, parsed.GetValue(Limit)));
+            else List(parsed, evidence.Session.Records(parsed.GetValue(Type), long.MaxValue, parsed.GetValue(Limit)));
             return 0;
         });
         return command;
@@ -66,11 +66,12 @@ static class RecordsCommand
         output.Write(proof ? Encoding.UTF8.GetBytes(evidence.Prove(record).ToString()) : record.Canonical);
     }
 
-    static void List(List<StoredRecord> records)
-    {
-        foreach (var record in records)
-            Console.WriteLine($"{record.Leaf,8}  {RecordEnvelope.WriteTime(record.Recorded)}  {record.Id}  {record.Type}  {record.Subject}");
-    }
+    static void List(ParseResult parsed, List<StoredRecord> records) => JsonOutput.Show(parsed,
+        JsonOutput.Node(new { records = records.Select(r => new { r.Leaf, id = r.Id.ToString(), r.Type, r.Subject, recorded = RecordEnvelope.WriteTime(r.Recorded), r.Supersedes }) }), () =>
+        {
+            foreach (var record in records)
+                Console.WriteLine($"{record.Leaf,8}  {RecordEnvelope.WriteTime(record.Recorded)}  {record.Id}  {record.Type}  {record.Subject}");
+        });
 
     static Command Hand()
     {
@@ -101,7 +102,7 @@ static class RecordsCommand
 
     static Command Verify()
     {
-        var command = new Command("verify", "Check every record of a bundle against its proof and the log's key, or a printed code against a bundle or its observatory.") { Bundle, Vkey, Code, WitnessKey };
+        var command = new Command("verify", "Check every record of a bundle against its proof and the log's key, or a printed code against a bundle or its observatory.") { Bundle, Vkey, Code, WitnessKey, SharedOptions.Json };
         command.SetAction(async (parsed, stop) =>
         {
             var (folder, code) = (parsed.GetValue(Bundle), parsed.GetValue(Code));
@@ -111,7 +112,7 @@ static class RecordsCommand
                 if (folder is null) return printed is null ? throw new InputRefused("--bundle or --qr: name what to verify.") : await VerifyAtObservatory(printed, Key(parsed.GetValue(WitnessKey)), stop);
                 if (printed is not null && !Holds(folder, printed)) return Say($"FAILED {printed.Id}  the bundle has no record of this code");
                 var trusted = Key(parsed.GetValue(Vkey));
-                return Report(RecordBundle.Verify(folder, trusted), trusted is not null);
+                return Report(parsed, RecordBundle.Verify(folder, trusted), trusted is not null);
             }
             catch (Exception refused) when (refused is FormatException or IOException or UnauthorizedAccessException)
             {
@@ -148,7 +149,17 @@ static class RecordsCommand
         return 1;
     }
 
-    static int Report(IReadOnlyList<(string File, RecordVerdict Verdict)> records, bool trusted)
+    static int Report(ParseResult parsed, IReadOnlyList<(string File, RecordVerdict Verdict)> records, bool trusted)
+    {
+        JsonOutput.Show(parsed, JsonOutput.Node(new
+        {
+            keyIsTrusted = trusted,
+            records = records.Select(r => new { file = r.File, r.Verdict.IsVerified, r.Verdict.Reason, leaf = r.Verdict.Index, r.Verdict.TreeSize, r.Verdict.IsSimulated, witnesses = r.Verdict.Witnesses.Select(w => w.ToString()) }),
+        }), () => Tell(records, trusted));
+        return ExitCode.Of(records.Count > 0 && records.All(r => r.Verdict.IsVerified));
+    }
+
+    static void Tell(IReadOnlyList<(string File, RecordVerdict Verdict)> records, bool trusted)
     {
         foreach (var (file, verdict) in records)
             Console.WriteLine(verdict.IsVerified
@@ -157,7 +168,6 @@ static class RecordsCommand
         var failed = records.Count(r => !r.Verdict.IsVerified);
         Console.WriteLine($"{records.Count - failed} verified, {failed} failed");
         if (!trusted) Console.WriteLine("The key came with the bundle: --vkey holds it to the one the observatory publishes.");
-        return failed == 0 && records.Count > 0 ? 0 : 1;
     }
 }
 
@@ -166,15 +176,15 @@ static class FsckCommand
 {
     public static Command Create()
     {
-        var command = new Command("fsck", "Check the whole log: every row, tile and checkpoint against each other.") { SharedOptions.Data, Repair };
+        var command = new Command("fsck", "Check the whole log: every row, tile and checkpoint against each other.") { SharedOptions.Data, Repair, SharedOptions.Json };
         command.SetAction(async parsed =>
         {
             var data = parsed.GetRequiredValue(SharedOptions.Data);
-            var sound = Look(data);
+            var sound = Look(parsed, data);
             if (sound || !parsed.GetValue(Repair)) return sound ? 0 : 1;
             await using (var gateway = StandingGateway.Hold(data))
-                foreach (var deed in await new LogRepair(gateway, LogFolder.In(data)).Run()) Console.WriteLine("repaired " + deed);
-            return Look(data) ? 0 : 1;
+                foreach (var deed in await new LogRepair(gateway, LogFolder.In(data)).Run()) await Console.Error.WriteLineAsync("repaired " + deed);
+            return ExitCode.Of(Look(parsed, data));
         });
         return command;
     }
@@ -182,14 +192,17 @@ static class FsckCommand
     static readonly Option<bool> Repair = new("--repair") { Description = "Make again what follows from what was signed: torn tiles, bytes of rows. The gateway must stand still. Nothing signed is touched." };
 
     /// <summary>Whether nothing was found; every finding is said.</summary>
-    static bool Look(string data)
+    static bool Look(ParseResult parsed, string data)
     {
         using var evidence = Evidence.Of(data);
         var check = new LogCheck(evidence.Session, evidence.Log, evidence.Key);
         var findings = check.Run();
-        foreach (var finding in findings) Console.WriteLine(finding);
-        Console.WriteLine($"{check.Records} records, {findings.Count} findings");
-        if (findings.Count > 0) Console.WriteLine(Advice);
+        JsonOutput.Show(parsed, JsonOutput.Node(new { records = check.Records, findings }), () =>
+        {
+            foreach (var finding in findings) Console.WriteLine(finding);
+            Console.WriteLine($"{check.Records} records, {findings.Count} findings");
+            if (findings.Count > 0) Console.WriteLine(Advice);
+        });
         return findings.Count == 0;
     }
 

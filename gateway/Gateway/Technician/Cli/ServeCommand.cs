@@ -116,9 +116,3 @@ static class ServeCommand
         return null;
     }
 }
-
-/// <summary>Options that several verbs take.</summary>
-static class SharedOptions
-{
-    public static readonly Option<string> Data = new("--data") { Description = "The gateway's data folder.", DefaultValueFactory = _ => "fpm-data" };
-}

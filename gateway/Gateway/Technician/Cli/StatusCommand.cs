@@ -8,18 +8,16 @@ namespace FourPerMille.Sensor.Gateway.Technician.Cli;
 /// <summary><c>fpm status</c>: what a running gateway says of itself.</summary>
 static class StatusCommand
 {
-    static readonly Option<bool> Json = new("--json") { Description = "The whole answer of /api/status, for programs." };
 
     public static Command Create()
     {
-        var command = new Command("status", "Show the ledger, the refusals and the alarms of a running gateway.") { SharedOptions.Data, Json };
+        var command = new Command("status", "Show the ledger, the refusals and the alarms of a running gateway.") { SharedOptions.Data, SharedOptions.Json };
         command.SetAction(async (parsed, stop) =>
         {
             using var gateway = AdminClient.To(parsed.GetRequiredValue(SharedOptions.Data));
-            var text = await gateway.GetText("/api/status", stop);
-            if (parsed.GetValue(Json)) Console.WriteLine(text);
-            else Show(JsonNode.Parse(text)!);
-            return 0;
+            var answer = JsonNode.Parse(await gateway.GetText("/api/status", stop))!;
+            JsonOutput.Show(parsed, answer, () => Show(answer));
+            return ExitCode.Done;
         });
         return command;
     }

@@ -34,7 +34,7 @@ public static class NodeHealth
 
     /// <summary>What is wrong, the most urgent first.</summary>
     public static IReadOnlyList<Concern> Concerns(NodeState state, DateTimeOffset now) =>
-        [.. Line(state, now).Concat(Supply(state)).Concat(Account(state)).Concat(Probes(state)).Concat(Calibrations(state, now)).OrderByDescending(concern => concern.Severity)];
+        state.Node.Retired is not null ? [] : [.. Line(state, now).Concat(Supply(state)).Concat(Account(state)).Concat(Probes(state)).Concat(Calibrations(state, now)).OrderByDescending(concern => concern.Severity)];
 
     static IEnumerable<Concern> Line(NodeState state, DateTimeOffset now)
     {

@@ -1,0 +1,28 @@
+using System.CommandLine;
+using FourPerMille.Sensor.Gateway.Technician.Locales;
+
+namespace FourPerMille.Sensor.Gateway.Technician.Cli;
+
+/// <summary>Options that several verbs take.</summary>
+static class SharedOptions
+{
+    static readonly Languages Spoken = new();
+
+    public static readonly Option<string> Data = new("--data") { Description = "The gateway's data folder.", DefaultValueFactory = _ => "fpm-data" };
+
+    /// <summary>Every verb that shows something takes it; <see cref="JsonOutput.Show"/> obeys it.</summary>
+    public static readonly Option<bool> Json = new("--json") { Description = "The same as JSON on standard output, for programs." };
+
+    /// <summary>On every verb. Names and fields of JSON, CSV and records are English always.</summary>
+    public static readonly Option<string?> Language = new("--language") { Description = "Language of what is shown: en, fr, es or de. Default: as LC_ALL, LC_MESSAGES or LANG say.", Recursive = true };
+
+    /// <exception cref="InputRefused">--language names none that is spoken here.</exception>
+    public static Wording Say(ParseResult parsed)
+    {
+        if (parsed.GetValue(Language) is not { } wish) return new Wording(Spoken.Preferred(OfTheShell()));
+        return new Wording(Spoken.Find(wish) ?? throw new InputRefused($"--language: '{wish}' is not spoken here; {string.Join(", ", Spoken.All.Select(language => language.Code))} are."));
+    }
+
+    /// <summary>fr_FR.UTF-8 reads as fr-FR.UTF-8; C and POSIX are nobody's language.</summary>
+    static string? OfTheShell() => new[] { "LC_ALL", "LC_MESSAGES", "LANG" }.Select(Environment.GetEnvironmentVariable).FirstOrDefault(value => !string.IsNullOrEmpty(value))?.Replace('_', '-');
+}
