@@ -35,7 +35,7 @@ static class PowerPicture
         for (var i = 0; i < rows.Count; i++) Bar(svg, rows[i], Top + i * RowHeight, X);
         svg.Line(X(PowerStudy.TargetMicroamperes), Top - 8, X(PowerStudy.TargetMicroamperes), Top + rows.Count * RowHeight, "target");
         svg.Text(Width - Right, height - 8, "average current at the cell, µA; dashed: the target", "tick", "end");
-        return svg.ToString().Replace("<svg ", "<svg xmlns=\"http://www.w3.org/2000/svg\" ", StringComparison.Ordinal) + "\n";
+        return svg.ToFile();
     }
 
     static void Bar(Svg svg, Budget budget, double y, Func<double, double> x)

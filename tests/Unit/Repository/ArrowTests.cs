@@ -16,6 +16,8 @@ public sealed class ArrowTests
         ["DeviceLibrary"] = ["VirtualBoard"],
         ["HostedNode"] = ["CoreReference", "DeviceReference"],
         ["Gateway"] = ["Payload", "Estimation", "Mrv", "Mqtt"],
+        // Draws from sources: the firmware's table of pins by its file, the projects by theirs.
+        ["Pictures"] = [],
         // The simulator never sees the gateway: it speaks the wire.
         ["Sim"] = ["VirtualBoard", "Payload", "Mqtt", "Mrv", "Estimation"],
     };

@@ -64,6 +64,9 @@ sealed class Svg
 
     public override string ToString() => text + "</svg>";
 
+    /// <summary>As a file of its own, outside of a page.</summary>
+    public string ToFile() => ToString().Replace("<svg ", "<svg xmlns=\"http://www.w3.org/2000/svg\" ", StringComparison.Ordinal) + "\n";
+
     public static string N(double value) => Math.Round(value, 2).ToString(CultureInfo.InvariantCulture);
 
     public static string Escape(string words) => WebUtility.HtmlEncode(words);
