@@ -27,8 +27,8 @@ public sealed record BoardOptions
     public TimeSpan SocketPatience { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Real time for which a plain sleep with an open connection listens, at most: a firmware that paces itself for half an hour need not
-    /// take as long. What comes later is heard in the next wait.
+    /// Real time for which a plain sleep with an open connection listens, at most, once all that was sent is receipted: a firmware that
+    /// paces itself for half an hour need not take as long. What comes later is heard in the next wait.
     /// </summary>
     public TimeSpan SleepPatience { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -79,20 +79,28 @@ sealed class BoardTime(Board board)
 
     /// <summary>
     /// While a connection is open the world outside gets real time to answer; virtual time stands still meanwhile. A wait for something
-    /// listens for as long as patience lasts; a plain sleep not longer than it sleeps, and only until a packet came.
+    /// listens for as long as patience lasts. A plain sleep listens until everything sent is receipted, or virtual time would outrun the
+    /// socket and the device send again what is not lost; then not longer than it sleeps, and only until a packet came.
     /// </summary>
     void HearNetwork(Func<bool> condition, TimeSpan? timeout, bool isSleep)
     {
-        if (!board.Network.IsOpen) return;
-        var patience = board.Options.SocketPatience;
-        if (isSleep && board.Options.SleepPatience < patience) patience = board.Options.SleepPatience;
-        if (timeout == TimeSpan.Zero || isSleep && timeout < patience) patience = timeout!.Value;
+        var (patience, sleepPatience) = (board.Options.SocketPatience, board.Options.SleepPatience);
+        if (!isSleep) HearUntil(condition, timeout == TimeSpan.Zero ? TimeSpan.Zero : patience);
+        else if (timeout > TimeSpan.Zero)
+        {
+            if (board.Network.IsOwed) HearUntil(() => !board.Network.IsOwed, patience);
+            board.Network.Hear(timeout < sleepPatience ? timeout.Value : sleepPatience);
+        }
+    }
+
+    void HearUntil(Func<bool> condition, TimeSpan patience)
+    {
         var started = Stopwatch.GetTimestamp();
         do
         {
             var left = patience - Stopwatch.GetElapsedTime(started);
             if (left < TimeSpan.Zero) return;
-            if (board.Network.Hear(left) && isSleep) return;
+            board.Network.Hear(left);
         }
         while (board.Network.IsOpen && !condition());
     }

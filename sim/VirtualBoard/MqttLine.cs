@@ -26,6 +26,8 @@ sealed class MqttLine : INetworkConnection
 
     public bool IsOpen => _wire.IsOpen;
 
+    public bool IsOwed => _inFlight.Count > 0;
+
     /// <summary>Topic, payload, quality of service, duplicate, retained.</summary>
     public Action<string, byte[], byte, bool, bool> Received { get; set; } = (_, _, _, _, _) => { };
 
@@ -113,19 +115,17 @@ sealed class MqttLine : INetworkConnection
         Leave();
     }
 
-    public bool Hear(TimeSpan patience)
+    public void Hear(TimeSpan patience)
     {
         var packet = _wire.Receive(patience);
-        var heard = packet is not null;
         while (packet is not null)
         {
             Take(packet);
             packet = _wire.IsOpen ? _wire.Receive(TimeSpan.Zero) : null;
         }
-        if (_wire.IsOpen) return heard;
+        if (_wire.IsOpen) return;
         Leave();
         Closed();
-        return true;
     }
 
     void Take(MqttPacket packet)

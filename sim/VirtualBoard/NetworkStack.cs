@@ -40,6 +40,9 @@ public sealed class NetworkStack
 
     internal bool IsOpen => _connections.Count > 0;
 
+    /// <summary>Something sent over an open line has not been receipted.</summary>
+    internal bool IsOwed => _connections.Exists(connection => connection.IsOwed);
+
     internal void Associate(bool associated) => IsAssociated = associated;
 
     /// <summary>Null when the name is unknown. Addresses of this machine need no mapping.</summary>
@@ -59,12 +62,10 @@ public sealed class NetworkStack
 
     internal void Remove(INetworkConnection connection) => _connections.Remove(connection);
 
-    /// <summary>Waits in real time for something to arrive, and lets the firmware hear it. True when something did.</summary>
-    internal bool Hear(TimeSpan patience)
+    /// <summary>Waits in real time for something to arrive, and lets the firmware hear it.</summary>
+    internal void Hear(TimeSpan patience)
     {
-        var heard = false;
-        foreach (var connection in _connections.ToArray()) heard |= connection.Hear(patience);
-        return heard;
+        foreach (var connection in _connections.ToArray()) connection.Hear(patience);
     }
 
     /// <summary>The line goes dead, as seen from both ends.</summary>
@@ -79,8 +80,11 @@ public sealed class NetworkStack
 /// <summary>An open connection of the firmware to the world outside.</summary>
 interface INetworkConnection
 {
-    /// <summary>Waits in real time for something to arrive, and lets the firmware hear it. True when something did.</summary>
-    bool Hear(TimeSpan patience);
+    /// <summary>The other end owes a receipt for what was sent.</summary>
+    bool IsOwed { get; }
+
+    /// <summary>Waits in real time for something to arrive, and lets the firmware hear it.</summary>
+    void Hear(TimeSpan patience);
 
     /// <summary>Drops the line without a goodbye and without telling the firmware, whose wake may be over.</summary>
     void Cut();

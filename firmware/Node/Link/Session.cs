@@ -251,6 +251,8 @@ namespace FourPerMille.Sensor.Node.Link
             }
 
             _envelopeIsEmpty = true;
+            // What has come meanwhile answers earlier envelopes, not this one.
+            Hear(false);
             if (!_link.TryDeliver())
             {
                 return false;
@@ -259,23 +261,30 @@ namespace FourPerMille.Sensor.Node.Link
             uint sentEpoch = _state.Acknowledged.SentEpoch;
             uint sentBelow = _state.Acknowledged.SentBelow;
             _state.Acknowledged.NoteSent(_postedEpoch, _postedBelow);
-
-            bool isAnswered = false;
-            while (_link.TryHear(_downlink, !isAnswered))
-            {
-                isAnswered |= _ear.Hear(_downlink);
-                if (_ear.TakeNewsOfOldEpoch())
-                {
-                    _log.Free(_state.Acknowledged);
-                }
-            }
-
+            bool isAnswered = Hear(true);
             if (!isAnswered)
             {
                 _state.Acknowledged.SentOnly(sentEpoch, sentBelow);
             }
 
             return isAnswered || !_link.SilenceMeansAbsence;
+        }
+
+        /// <summary>Hears all there is; true when some of it was the gateway's.</summary>
+        /// <param name="wait">For the first of it.</param>
+        private bool Hear(bool wait)
+        {
+            bool hasHeard = false;
+            while (_link.TryHear(_downlink, wait && !hasHeard))
+            {
+                hasHeard |= _ear.Hear(_downlink);
+                if (_ear.TakeNewsOfOldEpoch())
+                {
+                    _log.Free(_state.Acknowledged);
+                }
+            }
+
+            return hasHeard;
         }
     }
 }

@@ -14,6 +14,7 @@ sealed class SmallGatewayDoor(SmallGateway gateway, Func<MqttListener> listener)
     public int LargestMessage { get; private set; }
     /// <summary>How long a message takes to become safe.</summary>
     public TimeSpan SlowFor { get; set; }
+    public bool AnswersTwice { get; set; }
     public ConcurrentQueue<string> States { get; } = new();
 
     public bool MayConnect(string clientId, string userName, ReadOnlySpan<byte> password) =>
@@ -44,6 +45,6 @@ sealed class SmallGatewayDoor(SmallGateway gateway, Func<MqttListener> listener)
             frames.Add((kind, message[offset..(offset + length)]));
         var answer = new byte[4096];
         var end = gateway.Hear(frames).Aggregate(0, (at, d) => EntryRun.Append(answer, at, d.FPort, d.Payload, 0, d.Payload.Length));
-        if (end > 0) listener().Publish(Prefix + "/ack", answer.AsMemory(0, end));
+        for (var said = 0; end > 0 && said < (AnswersTwice ? 2 : 1); said++) listener().Publish(Prefix + "/ack", answer.AsMemory(0, end));
     }
 }

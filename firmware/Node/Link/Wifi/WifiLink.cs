@@ -98,7 +98,7 @@ namespace FourPerMille.Sensor.Node.Link.Wifi
         {
             while (!TryNextEntry(into))
             {
-                if (!TryNextMessage() && !(wait && _hasHeard.WaitOne(AnswerMilliseconds, false) && TryNextMessage()))
+                if (!TryNextMessage() && !(wait && TryAwaitMessage()))
                 {
                     return false;
                 }
@@ -235,6 +235,20 @@ namespace FourPerMille.Sensor.Node.Link.Wifi
                 _messagePosition = 0;
                 return true;
             }
+        }
+
+        /// <summary>The event may still be set for a message that was taken without waiting: that is no silence.</summary>
+        private bool TryAwaitMessage()
+        {
+            while (_hasHeard.WaitOne(AnswerMilliseconds, false))
+            {
+                if (TryNextMessage())
+                {
+                    return true;
+                }
+            }
+
+            return false;
         }
 
         /// <summary>Runs on the MQTT client's own thread: it only keeps the message.</summary>
