@@ -23,15 +23,18 @@ sealed record StoreOfNode(IReadOnlyList<StoredFrame> Stored, IReadOnlyList<Store
     public static StoreOfNode Empty { get; } = new([], [], [], []);
 
     public bool Holds(NamedFrame frame) => Stored.Concat(Conflicts).Any(row => row.Is(frame));
+
+    public bool Settles(NamedFrame frame) => Holds(frame) || Losses.Any(loss => loss.Covers(frame.Name));
 }
 
 /// <summary>What was seen of one node from outside.</summary>
 /// <param name="Sampled">Every frame that was durable in its flash at some time.</param>
 /// <param name="OnFlash">What lies there now.</param>
 /// <param name="BeyondKnowledge">Destroyed by us together with all that knew of it: nobody is left who could declare it.</param>
+/// <param name="PutBack">Was settled in a store that was then put back to an earlier day: of these alone a node may say that it let them go at the gateway's word.</param>
 /// <param name="Forgotten">Was in a store that was then put back to an earlier day, after the node had forgotten the epoch.</param>
 sealed record Witness(IReadOnlyCollection<NamedFrame> Sampled, IReadOnlyCollection<NamedFrame> OnFlash,
-    IReadOnlySet<NamedFrame> BeyondKnowledge, IReadOnlySet<NamedFrame> Forgotten);
+    IReadOnlySet<NamedFrame> BeyondKnowledge, IReadOnlySet<NamedFrame> PutBack, IReadOnlySet<NamedFrame> Forgotten);
 
 /// <summary>
 /// Closes the account of one node from two sides that do not know each other: its flash, watched from outside, and the gateway's store.
@@ -59,7 +62,7 @@ static class Account
         {
             var isStored = stored[frame.Name].Any(row => row.Is(frame)) || conflicts[frame.Name].Any(row => row.Is(frame));
             var isPending = onFlash.Contains(frame);
-            var isDeclared = store.Losses.Any(loss => loss.Covers(frame.Name));
+            var isDeclared = store.Losses.Any(loss => loss.Covers(frame.Name) && (loss.Reason != LossDeclaration.Released || seen.PutBack.Contains(frame)));
             if (isStored) continue;
             if (isPending && isDeclared && !stored[frame.Name].Any()) findings.Add($"{frame} is declared lost and lies in flash");
             if (isPending || isDeclared) continue;

@@ -7,7 +7,7 @@ public sealed class AccountTests
 {
     static readonly NamedFrame[] Taken = [.. Enumerable.Range(0, 4).Select(sequence => Frame(1, (uint)sequence, (byte)sequence))];
     static readonly LedgerLine Line = new(1, 4, 2, 1, 0, 1);
-    static readonly Witness Seen = new(Taken, [Taken[3]], new HashSet<NamedFrame>(), new HashSet<NamedFrame>());
+    static readonly Witness Seen = new(Taken, [Taken[3]], new HashSet<NamedFrame>(), new HashSet<NamedFrame>(), new HashSet<NamedFrame>());
     static readonly StoreOfNode Store = new([Row(Taken[0]), Row(Taken[1])], [], [new DeclaredLoss(1, 2, 1, LossDeclaration.LogFull)], [Line]);
 
     [Fact]
@@ -49,9 +49,14 @@ public sealed class AccountTests
     public void A_loss_by_restore_is_not_the_nodes()
     {
         var store = Store with { Losses = [new DeclaredLoss(1, 2, 1, LossDeclaration.Released)] };
-        Assert.Empty(Account.Close(Seen, store with { Ledger = [Line with { Lost = 0, LostByRestore = 1 }] }).Findings);
-        Assert.NotEmpty(Account.Close(Seen, store).Findings);
+        var putBack = Seen with { PutBack = new HashSet<NamedFrame> { Taken[2] } };
+        Assert.Empty(Account.Close(putBack, store with { Ledger = [Line with { Lost = 0, LostByRestore = 1 }] }).Findings);
+        Assert.NotEmpty(Account.Close(putBack, store).Findings);
     }
+
+    [Fact]
+    public void Where_nothing_was_put_back_a_loss_by_restore_is_a_broken_promise() =>
+        Assert.Contains("(1, 2) was sampled and is nowhere", Account.Close(Seen, Store with { Losses = [new DeclaredLoss(1, 2, 1, LossDeclaration.Released)], Ledger = [Line with { Lost = 0, LostByRestore = 1 }] }).Findings);
 
     static NamedFrame Frame(uint epoch, uint sequence, byte content) => new(epoch, sequence, FrameKind.Keyframe, [content, .. new byte[20]]);
 

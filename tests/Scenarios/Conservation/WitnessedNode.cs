@@ -45,7 +45,7 @@ sealed class WitnessedNode
     /// <summary>The newest lines of trace, for whoever has to find out why.</summary>
     public Queue<string> Trace { get; } = new();
 
-    public Witness Seen => new(_sampled, [.. FlashLog.Entries(Board.Disk)], _beyondKnowledge, _forgotten);
+    public Witness Seen => new(_sampled, [.. FlashLog.Entries(Board.Disk)], _beyondKnowledge, _lostByRestore, _forgotten);
 
     public int SampledCount => _sampled.Count;
 
@@ -99,7 +99,7 @@ sealed class WitnessedNode
     public void StoreWasPutBack(StoreOfNode before, StoreOfNode after)
     {
         if (_sampled.Count == 0) return;
-        var lost = _sampled.Where(frame => before.Holds(frame) && !after.Holds(frame)).ToList();
+        var lost = _sampled.Where(frame => before.Settles(frame) && !after.Settles(frame)).ToList();
         var epoch = _sampled.Max(frame => frame.Epoch);
         _lostByRestore.UnionWith(lost);
         _forgotten.UnionWith(lost.Where(frame => frame.Epoch != epoch || _unremembered.Contains(frame)));
