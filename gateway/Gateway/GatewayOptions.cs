@@ -24,6 +24,9 @@ public sealed record GatewayOptions
     public string? ConsoleCertificate { get; init; }
     public string? ConsoleKey { get; init; }
 
+    /// <summary>Whether the console speaks the two pseudo-languages too: for tests.</summary>
+    [JsonIgnore] public bool PseudoLanguages { get; init; }
+
     /// <summary>Where MQTT listens for nodes; port 0 takes a free one.</summary>
     public IPEndPoint? Mqtt { get; init; } = IPEndPoint.Parse("0.0.0.0:8883");
 

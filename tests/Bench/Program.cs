@@ -1,5 +1,6 @@
 using FourPerMille.Sensor.Bench.Delta;
 using FourPerMille.Sensor.Bench.Estimation;
+using FourPerMille.Sensor.Bench.Gateway;
 using FourPerMille.Sensor.Bench.Mrv;
 using FourPerMille.Sensor.Bench.Pls;
 
@@ -11,6 +12,7 @@ var benches = new Dictionary<string, Action>
     ["pls"] = PlsBench.Run,
     ["log"] = LogBench.Run,
     ["delta"] = DeltaBench.Run,
+    ["rest"] = RestBench.Run,
 };
 // Minutes of comparison rather than a measurement of speed: only when asked for by name.
 var studies = new Dictionary<string, Action> { ["study"] = MethodStudy.Run, ["long-log"] = LongLogBench.Run };

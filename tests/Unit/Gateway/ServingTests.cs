@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using FourPerMille.Sensor.Gateway.Ingest;
 using FourPerMille.Sensor.Gateway.Provisioning;
+using FourPerMille.Sensor.Gateway.Technician.Cli;
 using FourPerMille.Sensor.Mqtt;
 using FourPerMille.Sensor.Payload;
 
@@ -30,6 +31,18 @@ public sealed class ServingTests
         Assert.Equal(HttpStatusCode.NoContent, (await gateway.Http.PutAsJsonAsync("/simulation/clock", new { utc = "2026-03-02T00:00:00Z" })).StatusCode);
         Assert.Equal("2026-03-02T00:00:00+00:00", (string)(await gateway.GetJson("/api/status"))["utc"]!);
         Assert.Equal(HttpStatusCode.Conflict, (await gateway.Http.PutAsJsonAsync("/simulation/clock", new { utc = "2026-03-01T00:00:00Z" })).StatusCode);
+    }
+
+    [Fact]
+    public void The_security_of_the_line_is_switched_by_a_word()
+    {
+        var parsed = CommandLine.Build().Parse(["serve", "--data", Path.GetTempPath(), "--mqtt-tls", "off", "--mqtt-node-certificates", "on"]);
+
+        Assert.Empty(parsed.Errors);
+        Assert.False(ServeCommand.Options(parsed).MqttTls);
+        Assert.True(ServeCommand.Options(parsed).MqttNodeCertificates);
+        Assert.NotEmpty(CommandLine.Build().Parse(["serve", "--mqtt-tls", "perhaps"]).Errors);
+        Assert.NotEmpty(CommandLine.Build().Parse(["serve", "--mqtt-tls"]).Errors);
     }
 
     [Theory]

@@ -14,12 +14,12 @@ static class ServeCommand
     static readonly Option<string?> ConsoleCertificate = new("--console-certificate") { Description = "PEM file of a certificate for the console, instead of the one the gateway makes." };
     static readonly Option<string?> ConsoleKey = new("--console-key") { Description = "PEM file of its key." };
     static readonly Option<IPEndPoint?> Mqtt = new("--mqtt") { Description = "Where MQTT listens for nodes, as address:port; port 0 takes any free port.", CustomParser = EndPoint };
-    static readonly Option<bool?> MqttTls = new("--mqtt-tls") { Description = "Whether that line speaks TLS: on, or off for a closed network. Default: on everywhere but on loopback.", CustomParser = OnOrOff };
+    static readonly Option<string?> MqttTls = OnOrOff("--mqtt-tls", "Whether that line speaks TLS: on, or off for a closed network. Default: on everywhere but on loopback.");
     static readonly Option<string?> MqttNames = new("--mqtt-names") { Description = "Names and addresses nodes know this gateway by, parted by commas, beside those they are enrolled with." };
     static readonly Option<string?> MqttCertificate = new("--mqtt-certificate") { Description = "A PEM certificate to serve instead of one by the gateway's own authority; with --mqtt-key and --mqtt-ca." };
     static readonly Option<string?> MqttKey = new("--mqtt-key") { Description = "Its PEM key." };
     static readonly Option<string?> MqttCa = new("--mqtt-ca") { Description = "The authority nodes shall trust to know it by: becomes their ca.pem." };
-    static readonly Option<bool?> MqttNodeCertificates = new("--mqtt-node-certificates") { Description = "Nodes must show a certificate by the gateway's own authority too: on or off (default).", CustomParser = OnOrOff };
+    static readonly Option<string?> MqttNodeCertificates = OnOrOff("--mqtt-node-certificates", "Nodes must show a certificate by the gateway's own authority too: on or off (default).");
     static readonly Option<IPEndPoint?> Sntp = new("--sntp") { Description = "Where time is served to nodes by SNTP, as address:port (nodes ask at port 123); without it nowhere.", CustomParser = EndPoint };
     static readonly Option<Uri?> Broker = new("--broker") { Description = "An existing MQTT broker to be a client of, instead of listening (MqttStack=MqttNet).", CustomParser = Address };
     static readonly Option<Uri?> Observatory = new("--observatory") { Description = "Base address of the SensorThings observatory that takes the records.", CustomParser = Address };
@@ -53,7 +53,7 @@ static class ServeCommand
         return 0;
     }
 
-    static GatewayOptions Options(ParseResult parsed)
+    internal static GatewayOptions Options(ParseResult parsed)
     {
         var file = GatewayOptions.Of(parsed.GetRequiredValue(SharedOptions.Data));
         return file with
@@ -64,12 +64,12 @@ static class ServeCommand
             ConsoleCertificate = parsed.GetValue(ConsoleCertificate) ?? file.ConsoleCertificate,
             ConsoleKey = parsed.GetValue(ConsoleKey) ?? file.ConsoleKey,
             Mqtt = parsed.GetValue(Mqtt) ?? file.Mqtt,
-            MqttTls = parsed.GetValue(MqttTls) ?? file.MqttTls,
+            MqttTls = IsOn(parsed.GetValue(MqttTls)) ?? file.MqttTls,
             MqttNames = parsed.GetValue(MqttNames)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? file.MqttNames,
             MqttCertificate = parsed.GetValue(MqttCertificate) ?? file.MqttCertificate,
             MqttKey = parsed.GetValue(MqttKey) ?? file.MqttKey,
             MqttCa = parsed.GetValue(MqttCa) ?? file.MqttCa,
-            MqttNodeCertificates = parsed.GetValue(MqttNodeCertificates) ?? file.MqttNodeCertificates,
+            MqttNodeCertificates = IsOn(parsed.GetValue(MqttNodeCertificates)) ?? file.MqttNodeCertificates,
             Sntp = parsed.GetValue(Sntp) ?? file.Sntp,
             Broker = parsed.GetValue(Broker) ?? file.Broker,
             Observatory = parsed.GetValue(Observatory) ?? file.Observatory,
@@ -87,13 +87,15 @@ static class ServeCommand
         };
     }
 
-    static bool? OnOrOff(ArgumentResult argument)
+    /// <summary>A word and no bool: the parser leaves a word behind a bool's option alone that is neither true nor false.</summary>
+    static Option<string?> OnOrOff(string name, string description)
     {
-        var word = argument.Tokens.Single().Value;
-        if (word is "on" or "off") return word == "on";
-        argument.AddError($"'{word}' is neither on nor off.");
-        return null;
+        var option = new Option<string?>(name) { Description = description, HelpName = "on|off" };
+        option.AcceptOnlyFromAmong("on", "off");
+        return option;
     }
+
+    static bool? IsOn(string? word) => word is null ? null : word == "on";
 
     internal static Uri? Address(ArgumentResult argument)
     {

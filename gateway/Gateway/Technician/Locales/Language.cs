@@ -10,6 +10,9 @@ public sealed class Language
     /// <summary>ISO 639-1, or a test language.</summary>
     public string Code { get; }
 
+    /// <summary>Whether it is made for tests. Codes beginning qps are kept for private use by ISO 639.</summary>
+    public bool IsPseudo => Code.StartsWith("qps", StringComparison.Ordinal);
+
     public IReadOnlyDictionary<string, string> Texts { get; }
 
     /// <summary>In the language itself.</summary>

@@ -21,8 +21,8 @@ public sealed class Languages
 
     public Language English => _byCode["en"];
 
-    /// <summary>In the order of their codes.</summary>
-    public IEnumerable<Language> All => _byCode.Values.OrderBy(language => language.Code, StringComparer.Ordinal);
+    /// <summary>In the order of their codes; a pseudo-language is spoken to whoever asks for it, but offered to nobody.</summary>
+    public IEnumerable<Language> All => _byCode.Values.Where(language => !language.IsPseudo).OrderBy(language => language.Code, StringComparer.Ordinal);
 
     public Language? Find(string? code) => code is null ? null : _byCode.GetValueOrDefault(code);
 

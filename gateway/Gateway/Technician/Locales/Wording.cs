@@ -36,7 +36,15 @@ public sealed class Wording(Language language)
     public string Of(string family, object member) => this[$"{family}.{member}"];
 
     /// <summary>A refusal in this language where its words are known, else as the program says it.</summary>
-    public string Of(InputRefused refused) => refused.Key is { } key && language.Texts.ContainsKey(key) ? this[key, refused.Parts] : refused.Message;
+    public string Of(InputRefused refused) => refused.Key is { } key && Knows(key) ? this[key, [.. refused.Parts.Select(Part)]] : refused.Message;
+
+    /// <summary>A part of a refusal as its reader writes it: numbers with their decimal sign, the names of inputs in words.</summary>
+    object? Part(object? part) => part switch
+    {
+        double number => Plain(number),
+        string name when Knows("input." + name) => this["input." + name],
+        _ => part,
+    };
 
     public string Number(double value, int decimals) => value.ToString("N" + decimals, _numbers);
 

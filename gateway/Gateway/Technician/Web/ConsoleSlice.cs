@@ -17,7 +17,7 @@ static class ConsoleSlice
         services.AddHttpContextAccessor();
         return services
             .AddSingleton<ConsoleAssets>()
-            .AddSingleton<Languages>()
+            .AddSingleton(made => new Languages(made.GetRequiredService<GatewayOptions>().PseudoLanguages))
             .AddSingleton<NodeStates>()
             .AddScoped(request => new Wording(LanguageOf(request.GetRequiredService<IHttpContextAccessor>().HttpContext!, request.GetRequiredService<Languages>())));
     }

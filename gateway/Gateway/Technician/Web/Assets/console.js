@@ -25,3 +25,15 @@ document.addEventListener("submit", event => {
   event.target.dataset.gone = "1";
   addEventListener("pageshow", () => delete event.target.dataset.gone, { once: true });
 });
+
+// What is typed and not yet sent survives a reload, a closed tab and an empty battery, on this phone only. It goes when its form goes.
+function keep(form) {
+  const kept = "typed " + location.pathname + " " + form.dataset.keep;
+  const fields = [...form.querySelectorAll("input:not([type=hidden]):not([type=checkbox])")];
+  const typed = JSON.parse(localStorage.getItem(kept) || "{}");
+  // What came back with a refusal is newer.
+  if (!new URLSearchParams(location.search).has("refused")) for (const field of fields) if (field.name in typed) field.value = typed[field.name];
+  form.addEventListener("input", () => localStorage.setItem(kept, JSON.stringify(Object.fromEntries(fields.map(field => [field.name, field.value])))));
+  form.addEventListener("submit", () => localStorage.removeItem(kept));
+}
+document.querySelectorAll("form[data-keep]").forEach(keep);

@@ -13,7 +13,7 @@ public sealed record Tick<T>(double At, T Value);
 /// <summary>Where the parts of a series chart lie, in the chart's own units. Pure; the component draws it.</summary>
 public sealed class SeriesGeometry
 {
-    public const double Width = 640, Height = 220, Left = 52, Right = 8, Top = 8, Bottom = 26;
+    public const double Width = 640, Height = 220, Left = 84, Right = 8, Top = 8, Bottom = 26;
 
     /// <summary>More points than pixels of an old phone tell nothing more: beyond this neighbours are averaged.</summary>
     const int MostPoints = 320;
