@@ -11,6 +11,9 @@ public sealed class InputRefused(string message, int status = StatusCodes.Status
     /// <summary>The key under which the console's language files word this refusal; null shows the message.</summary>
     public string? Key { get; init; }
 
+    /// <summary>The same for programs: the key without its family; null where a refusal has no words of its own.</summary>
+    public string? Code => Key?.Split('.', 2)[1];
+
     /// <summary>What fills the worded refusal's {0}, {1}, …</summary>
     public object?[] Parts { get; init; } = [];
 }

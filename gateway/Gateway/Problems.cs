@@ -13,12 +13,15 @@ sealed class Problems(ILogger<Problems> log) : IExceptionHandler
         return true;
     }
 
+    /// <summary>A stable code and what fills its words, so that a terminal can say the refusal in its reader's language.</summary>
+    static Dictionary<string, object?>? Extensions(InputRefused refused) => refused.Code is null ? null : new() { ["code"] = refused.Code, ["parts"] = refused.Parts };
+
     ProblemHttpResult For(Exception exception)
     {
         switch (exception)
         {
             case InputRefused refused:
-                return TypedResults.Problem(statusCode: refused.Status, title: "Refused", detail: refused.Message);
+                return TypedResults.Problem(statusCode: refused.Status, title: "Refused", detail: refused.Message, extensions: Extensions(refused));
             case BadHttpRequestException bad:
                 var reason = bad.InnerException?.Message ?? bad.Message;
                 return TypedResults.Problem(statusCode: bad.StatusCode, title: "Request not understood", detail: reason);

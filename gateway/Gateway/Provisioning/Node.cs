@@ -81,6 +81,8 @@ public sealed record NodeSettings
     /// <summary>Null for the port the gateway listens on.</summary>
     public int? Port { get; init; }
     public NodeRole Role { get; init; }
+    /// <summary>Thresholds of its schedule by name (<see cref="NodeSchedule"/>); what is not named is as the firmware has it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public IReadOnlyDictionary<string, int>? Schedule { get; init; }
     /// <summary>Bound on the rate error of the node's clock, in parts per million.</summary>
     public double DriftPpm { get; init; } = RcOscillatorDriftPpm;
     /// <summary>ISO 3166-1 alpha-2: decides the radio plan of a LoRaWAN node, where the region's name does not.</summary>
@@ -104,6 +106,7 @@ public sealed record NodeSettings
         Require(Port is null or >= 1 and <= 65535, "port", $"{Port} must lie in 1 to 65535");
         Require(Firmware is null || Firmware.Length == 64 && Firmware.All(char.IsAsciiHexDigitLower), "firmware",
             "must be the 64 lower-case hexadecimal digits that 'fpm firmware pack' printed");
+        NodeSchedule.Check(Schedule ?? new Dictionary<string, int>(), where + ".schedule");
         Require(DriftPpm is > 0 and <= 50_000, "driftPpm", $"{DriftPpm} must lie in 0 to 50000");
         return this;
 

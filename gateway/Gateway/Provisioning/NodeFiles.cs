@@ -27,6 +27,7 @@ sealed class NodeFiles(LineSecurity line) : IIdentitySettings
         settings.Set(Setting.SendEvery, (uint)node.Settings.SendEvery);
         settings.Set(Setting.Port, (uint)(node.Settings.Port ?? line.Port));
         settings.SetHost(node.Settings.Host);
+        NodeSchedule.Set(settings, node.Settings.Schedule ?? new Dictionary<string, int>());
         return settings;
     }
 
@@ -45,6 +46,7 @@ sealed class NodeFiles(LineSecurity line) : IIdentitySettings
         Line("spectral_every", Number(node.Settings.SpectralEvery));
         if (node.Settings.Co2Every > 0) Line("co2_every", Number(node.Settings.Co2Every));
         Line("send_every", Number(node.Settings.SendEvery));
+        foreach (var (key, value) in NodeSchedule.Lines(node.Settings.Schedule ?? new Dictionary<string, int>())) Line(key, Number(value));
         if (node.AppKey is { } appKey)
         {
             if (node.Settings.Modem is { } modem) Line("modem", modem == NodeModem.LoRaE5 ? "lora-e5" : "rak3172");

@@ -49,6 +49,7 @@ static class ProvisioningEndpoints
             public string? Host { get; init; }
             public int? Port { get; init; }
             public NodeRole Role { get; init; }
+            public Dictionary<string, int>? Schedule { get; init; }
             public double? DriftPpm { get; init; }
             public string? Country { get; init; }
             public RadioConfirmation? RadioConfirmation { get; init; }
@@ -62,7 +63,7 @@ static class ProvisioningEndpoints
                     var usual = new NodeSettings { Site = Site, Region = Region };
                     return usual with
                     {
-                        Twin = Twin, Parcel = Parcel, Link = Link, Modem = Modem, Co2Every = Co2Every, Role = Role,
+                        Twin = Twin, Parcel = Parcel, Link = Link, Modem = Modem, Co2Every = Co2Every, Role = Role, Schedule = Schedule,
                         IntervalMinutes = IntervalMinutes ?? usual.IntervalMinutes,
                         SpectralEvery = SpectralEvery ?? usual.SpectralEvery,
                         SendEvery = SendEvery ?? usual.SendEvery,

@@ -41,8 +41,11 @@ sealed class AdminClient : IDisposable
     {
         var text = await answer.Content.ReadAsStringAsync(stop);
         if (answer.IsSuccessStatusCode) return text;
-        var detail = answer.Content.Headers.ContentType?.MediaType == "application/problem+json" ? JsonNode.Parse(text)?["detail"]?.ToString() : null;
-        throw new InputRefused(detail ?? $"The gateway answered {(int)answer.StatusCode}: {text}");
+        var problem = answer.Content.Headers.ContentType?.MediaType == "application/problem+json" ? JsonNode.Parse(text) : null;
+        throw new InputRefused(problem?["detail"]?.ToString() ?? $"The gateway answered {(int)answer.StatusCode}: {text}")
+        {
+            Key = (string?)problem?["code"] is { } code ? "refusal." + code : null, Parts = [.. problem?["parts"]?.AsArray().Select(part => (object?)part?.ToString()) ?? []],
+        };
     }
 
     public void Dispose() => _http.Dispose();

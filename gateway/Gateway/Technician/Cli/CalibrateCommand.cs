@@ -27,7 +27,7 @@ public static class CalibrateCommand
         fit.SetAction(parsed => Verb.Run(() =>
         {
             var table = CsvTable.Read(parsed.GetRequiredValue(points));
-            JsonOutput.Write(parsed.GetRequiredValue(kind) switch
+            JsonOutput.Deliver(parsed, parsed.GetRequiredValue(kind) switch
             {
                 "moisture" => Moisture(table, parsed.GetValue(degree)),
                 "temperature" => table.Has("resistance_ohm") ? Thermistor(table) : Temperature(table),

@@ -14,7 +14,7 @@ static class CertificatesCommand
 
     public static Command Create()
     {
-        var command = new Command("certificates", "List the calibration certificates by probe with their validity, or show one with its points.") { Id, SharedOptions.Data, Node, All, SharedOptions.Json };
+        var command = new Command("certificates", "List the calibration certificates by probe with their validity, or show one with its points.") { Id, SharedOptions.Data, Node, All };
         command.SetAction(async (parsed, stop) =>
         {
             var say = SharedOptions.Say(parsed);

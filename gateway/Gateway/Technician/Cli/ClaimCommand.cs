@@ -26,7 +26,7 @@ public static class ClaimCommand
         {
             var read = CsvTable.Read(parsed.GetRequiredValue(points)).Rows.Select(row => row.Make(ReadPoint)).ToList();
             var chosen = ReadRule(parsed.GetValue(rule) ?? (parsed.GetValue(modelError) == "of-mean" ? "vm0042-2.2-model-error-of-mean" : "vm0042-2.2"));
-            JsonOutput.Write(ToJson(StockChangeClaim.Of(read, chosen)), parsed.GetValue(output));
+            JsonOutput.Deliver(parsed, ToJson(StockChangeClaim.Of(read, chosen)), parsed.GetValue(output));
         }));
         return new Command("claim", "Credits of programmes.") { vm0042 };
     }

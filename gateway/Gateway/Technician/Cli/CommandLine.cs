@@ -15,6 +15,7 @@ public static class CommandLine
         """)
     {
         SharedOptions.Language,
+        SharedOptions.Json,
         ServeCommand.Create(),
         SetupCommand.Create(),
         StatusCommand.Create(),
@@ -41,24 +42,26 @@ public static class CommandLine
     };
 
     /// <summary>Runs one command line; see <see cref="ExitCode"/> for how it ends.</summary>
-    public static async Task<int> Run(string[] arguments)
+    /// <param name="stop">Ends a verb that runs until it is asked to end.</param>
+    public static async Task<int> Run(string[] arguments, CancellationToken stop = default)
     {
         // Spectre colours a pipe too where TERM promises it.
         if (Console.IsOutputRedirected) (AnsiConsole.Profile.Capabilities.Ansi, AnsiConsole.Profile.Capabilities.ColorSystem) = (false, ColorSystem.NoColors);
         var parsed = Build().Parse(arguments);
+        // What cannot be parsed may have lost the option on its way.
+        var json = arguments.Contains(SharedOptions.Json.Name);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync(error.Message);
-            await Console.Error.WriteLineAsync("'--help' behind any command shows what it takes.");
+            RefusalOutput.Tell(parsed, [.. parsed.Errors.Select(error => error.Message)], json);
             return Refused;
         }
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, stop);
         }
         catch (InputRefused refused)
         {
-            await Console.Error.WriteLineAsync(refused.Message);
+            RefusalOutput.Tell(parsed, refused, json);
             return Refused;
         }
     }

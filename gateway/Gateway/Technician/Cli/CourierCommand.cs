@@ -29,7 +29,8 @@ static class CourierCommand
             var (data, folder) = (parsed.GetRequiredValue(SharedOptions.Data), parsed.GetRequiredValue(Out));
             using var evidence = Evidence.Of(data);
             var manifest = new CourierExport(evidence, data, folder).Write(parsed.GetValue(Since));
-            Console.WriteLine($"{manifest.Size - manifest.From} records from leaf {manifest.From} and {manifest.Observations} observations in {folder}");
+            JsonOutput.Show(parsed, JsonOutput.Node(new { folder = Path.GetFullPath(folder), from = manifest.From, records = manifest.Size - manifest.From, observations = manifest.Observations }),
+                () => Console.WriteLine($"{manifest.Size - manifest.From} records from leaf {manifest.From} and {manifest.Observations} observations in {folder}"));
         }));
         return command;
     }
@@ -49,8 +50,10 @@ static class CourierCommand
                 throw new InputRefused($"{address}: {lost.Message} What has arrived stays there; import the same folder again.");
             }
             DurableFile.Write(parsed.GetRequiredValue(Receipt), result.Receipt.ToBytes(), parsed.GetRequiredValue(Receipt) + ".new");
-            Console.WriteLine($"the observatory has {result.Records} records and {result.Observations} of {bundle.Manifest.Observations} observations; receipt in {parsed.GetRequiredValue(Receipt)}");
-            return result.Waiting == 0 ? 0 : 1;
+            var receipt = Path.GetFullPath(parsed.GetRequiredValue(Receipt));
+            JsonOutput.Show(parsed, JsonOutput.Node(new { records = result.Records, observations = result.Observations, brought = bundle.Manifest.Observations, waiting = result.Waiting, receipt }),
+                () => Console.WriteLine($"the observatory has {result.Records} records and {result.Observations} of {bundle.Manifest.Observations} observations; receipt in {receipt}"));
+            return ExitCode.Of(result.Waiting == 0);
         });
         return command;
     }
@@ -61,8 +64,11 @@ static class CourierCommand
         command.SetAction(parsed => Verb.Run(() =>
         {
             var result = ReceiptImport.Run(parsed.GetRequiredValue(SharedOptions.Data), parsed.GetRequiredValue(Receipt), Key(parsed.GetValue(Vkey)));
-            Console.WriteLine($"{result.Observations} observations left the outbox; the observatory has {result.Records} records, {result.WitnessedSize} of them witnessed");
-            if (result.PinnedNow) Console.WriteLine("The observatory's key was met for the first time and is held to from now on.");
+            JsonOutput.Show(parsed, JsonOutput.Node(new { result.Observations, result.Records, witnessed = result.WitnessedSize, keyMetNow = result.PinnedNow }), () =>
+            {
+                Console.WriteLine($"{result.Observations} observations left the outbox; the observatory has {result.Records} records, {result.WitnessedSize} of them witnessed");
+                if (result.PinnedNow) Console.WriteLine("The observatory's key was met for the first time and is held to from now on.");
+            });
         }));
         return command;
     }

@@ -12,7 +12,7 @@ static class DoctorCommand
 {
     public static Command Create()
     {
-        var command = new Command("doctor", "Find what is wrong with a gateway, running or not, and say what to do: disk, files, keys, clock, store, log, lines, backlog, nodes. Ends with 1 where something wants doing.") { SharedOptions.Data, SharedOptions.Json };
+        var command = new Command("doctor", "Find what is wrong with a gateway, running or not, and say what to do: disk, files, keys, clock, store, log, lines, backlog, nodes. Ends with 1 where something wants doing.") { SharedOptions.Data };
         command.SetAction(async (parsed, stop) =>
         {
             var say = SharedOptions.Say(parsed);

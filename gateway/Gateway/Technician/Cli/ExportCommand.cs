@@ -38,7 +38,7 @@ static class ExportCommand
             if (wish is { From: { } from, To: { } to } && from >= to) throw new InputRefused($"--from: {from:O} is not before --to, {to:O}.");
             var count = await Write(file, columns, lines(wish, stop));
             var say = SharedOptions.Say(parsed);
-            Console.WriteLine(say["terminal.exported", count, file]);
+            JsonOutput.Show(parsed, JsonOutput.Node(new { lines = count, file = Path.GetFullPath(file) }), () => Console.WriteLine(say["terminal.exported", say.Number(count), file]));
             return ExitCode.Done;
         });
         return command;

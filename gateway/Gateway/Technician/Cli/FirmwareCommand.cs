@@ -33,13 +33,20 @@ static class FirmwareCommand
         var folder = Directory.CreateDirectory(parsed.GetRequiredValue(Out)).FullName;
         File.WriteAllBytes(Path.Combine(folder, name), image.Bytes);
         File.WriteAllText(Path.Combine(folder, name + ".sha256"), $"{image.Hash}  {name}\n");
+        JsonOutput.Show(parsed, JsonOutput.Node(new
+        {
+            firmware = image.Hash, file = Path.Combine(folder, name), bytes = image.Bytes.Length, largest = DeploymentImage.SmallestAreaBytes,
+            assemblies = image.Assemblies.Select(file => new { file.Name, version = file.Version.ToString(), bytes = file.Bytes.Length, file.NativeChecksum }),
+        }), () => Tell(image, Path.Combine(folder, name)));
+        return ExitCode.Done;
+    }
 
+    static void Tell(DeploymentImage image, string path)
+    {
         foreach (var file in image.Assemblies)
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file.Bytes.Length,8}  {file.Version,-12}  {(file.NativeChecksum == 0 ? "managed   " : $"0x{file.NativeChecksum:X8}")}  {file.Name}"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{image.Bytes.Length,8}  bytes, {100.0 * image.Bytes.Length / DeploymentImage.SmallestAreaBytes:F0} % of the smallest deployment area: {Path.Combine(folder, name)}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{image.Bytes.Length,8}  bytes, {100.0 * image.Bytes.Length / DeploymentImage.SmallestAreaBytes:F0} % of the smallest deployment area: {path}"));
         Console.WriteLine($"firmware {image.Hash}");
-        return 0;
     }
 
     static int Prepare(ParseResult parsed)
@@ -52,9 +59,11 @@ static class FirmwareCommand
             ImageName = Path.GetFileName(image), Image = File.ReadAllBytes(image),
             RuntimeVersion = parsed.GetRequiredValue(Runtime), Target = parsed.GetRequiredValue(Target), Port = parsed.GetRequiredValue(Port),
         };
-        foreach (var (name, content) in prepared.Files()) File.WriteAllBytes(Path.Combine(folder, name), content);
-        Console.WriteLine($"{folder}: read FLASH.md; its first two commands need internet, once.");
-        return 0;
+        var files = prepared.Files().ToList();
+        foreach (var (name, content) in files) File.WriteAllBytes(Path.Combine(folder, name), content);
+        JsonOutput.Show(parsed, JsonOutput.Node(new { folder, written = files.Select(file => Path.Combine(folder, file.Key)) }),
+            () => Console.WriteLine($"{folder}: read FLASH.md; its first two commands need internet, once."));
+        return ExitCode.Done;
     }
 
     static IEnumerable<string> Files(string path) => Directory.Exists(path)

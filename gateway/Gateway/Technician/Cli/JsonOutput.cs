@@ -24,5 +24,15 @@ static class JsonOutput
         else people();
     }
 
+    /// <summary>A result that is JSON whether asked for or not: to the file, which <c>--json</c> then names, or to standard output.</summary>
+    public static void Deliver(ParseResult parsed, JsonNode result, string? path)
+    {
+        Write(result, path);
+        if (path is not null) Wrote(parsed, path);
+    }
+
+    /// <summary>What a verb that writes files wrote, for programs that go on with them.</summary>
+    public static void Wrote(ParseResult parsed, params string[] files) => Show(parsed, Node(new { written = files.Select(Path.GetFullPath) }), () => { });
+
     public static JsonNode Node<T>(T value) => JsonSerializer.SerializeToNode(value, Readable)!;
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using FourPerMille.Sensor.Estimation.Levels;
 using FourPerMille.Sensor.Estimation.Levels.Reading;
 using FourPerMille.Sensor.Estimation.Stock;
@@ -25,7 +26,7 @@ static class LevelsCommand
         merge.SetAction(parsed => Verb.Run(() =>
         {
             var merged = LevelDocument.Merge([.. parsed.GetRequiredValue(Files).Select(Read)]);
-            Show(merged);
+            JsonOutput.Show(parsed, JsonNode.Parse(merged.ToJson())!, () => Show(merged));
             if (parsed.GetValue(Out) is { } file) File.WriteAllText(file, merged.ToJson());
             if (parsed.GetValue(Html) is { } page) File.WriteAllText(page, LevelsPage.Render(merged, merged.Parts.Max(p => p.AsOf), stylesheet: null));
         }));

@@ -19,7 +19,7 @@ static class LogCommand
 
     static Command Verify()
     {
-        var command = new Command("verify", "Check a whole log from its tiles alone, and that it continues a checkpoint you kept.") { Log, Vkey, Held, From, SharedOptions.Json };
+        var command = new Command("verify", "Check a whole log from its tiles alone, and that it continues a checkpoint you kept.") { Log, Vkey, Held, From };
         command.SetAction(parsed =>
         {
             var folder = parsed.GetRequiredValue(Log);
@@ -42,7 +42,7 @@ static class LogCommand
 
     static Command Show()
     {
-        var command = new Command("list", "Every key the log had, the one in force last.") { SharedOptions.Data, SharedOptions.Json };
+        var command = new Command("list", "Every key the log had, the one in force last.") { SharedOptions.Data };
         command.SetAction(parsed =>
         {
             using var evidence = Evidence.Of(parsed.GetRequiredValue(SharedOptions.Data));
@@ -61,7 +61,7 @@ static class LogCommand
     static Command Rotate()
     {
         var command = new Command("rotate", "Give the log another key, signed for by the old one; the old secret is destroyed.") { SharedOptions.Data };
-        command.SetAction((parsed, stop) => Change(parsed.GetRequiredValue(SharedOptions.Data), rotation => rotation.Rotate(stop),
+        command.SetAction((parsed, stop) => Change(parsed, rotation => rotation.Rotate(stop),
             "Whoever trusts the old key is led to the new one by the record. Hand the new one out from now on."));
         return command;
     }
@@ -69,17 +69,19 @@ static class LogCommand
     static Command Revoke()
     {
         var command = new Command("revoke", "The log's key was stolen: give it another, and say up to where the stolen one counts.") { SharedOptions.Data, Size };
-        command.SetAction((parsed, stop) => Change(parsed.GetRequiredValue(SharedOptions.Data), rotation => rotation.Revoke(parsed.GetValue(Size), stop),
+        command.SetAction((parsed, stop) => Change(parsed, rotation => rotation.Revoke(parsed.GetValue(Size), stop),
             "Nobody is led to this key by the stolen one: bring it to the observatory and to every auditor in person, with the size above."));
         return command;
     }
 
-    static async Task<int> Change(string data, Func<KeyRotation, Task> change, string advice)
+    static async Task<int> Change(ParseResult parsed, Func<KeyRotation, Task> change, string advice)
     {
+        var data = parsed.GetRequiredValue(SharedOptions.Data);
         await using (var gateway = StandingGateway.Hold(data)) await change(new KeyRotation(gateway.Database, gateway.Key, gateway.Log, gateway.Book));
         using var evidence = Evidence.Of(data);
         var terms = LogKeyHistory.Follow(evidence.Key.Verifier, evidence.KeyChanges).Terms;
-        Console.WriteLine($"{terms[^2].Key} counts up to {terms[^2].Until} leaves\n{terms[^1].Key} is in force\n{advice}");
-        return 0;
+        JsonOutput.Show(parsed, JsonOutput.Node(new { before = new { key = terms[^2].Key.ToString(), until = terms[^2].Until }, inForce = terms[^1].Key.ToString(), advice }),
+            () => Console.WriteLine($"{terms[^2].Key} counts up to {terms[^2].Until} leaves\n{terms[^1].Key} is in force\n{advice}"));
+        return ExitCode.Done;
     }
 }

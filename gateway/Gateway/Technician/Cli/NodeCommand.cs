@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using FourPerMille.Sensor.Gateway.Provisioning;
 
 namespace FourPerMille.Sensor.Gateway.Technician.Cli;
 
@@ -27,6 +28,10 @@ static class NodeCommand
     static readonly Option<string?> Firmware = new("--firmware") { Description = "SHA-256 of the image flashed onto it, as 'fpm firmware pack' prints it." };
     static readonly Option<string> Out = new("--out") { Description = "Folder for the node's files.", DefaultValueFactory = _ => "." };
 
+    /// <summary>The thresholds of its schedule, each named as its setting; what is not given is as the firmware has it.</summary>
+    static readonly (Option<int?> Option, string Setting)[] Thresholds =
+        [.. NodeSchedule.Settings.Select(setting => (new Option<int?>("--" + NodeConfigureCommand.Hyphens(setting)) { Description = NodeSchedule.Describe(setting) }, setting))];
+
     public static Command Create()
     {
         var add = new Command("add", "Enrol a node with the running gateway: makes its keys and writes the files to deploy. Adding it again gives the same keys.")
@@ -34,6 +39,7 @@ static class NodeCommand
             Id, SharedOptions.Data, Site, Region, Twin, Parcel, Link, Host, Port, Interval, SpectralEvery, SendEvery, Modem, Co2Every,
             Country, Regulator, ConfirmedBy, ConfirmedOn, Confirmation, Firmware, Out,
         };
+        foreach (var (option, _) in Thresholds) add.Add(option);
         add.SetAction(Add);
         return new Command("node", "Nodes of this gateway.") { add, NodeShowCommand.Create(), NodeConfigureCommand.Create(), NodeConfigureCommand.CreateBench(), NodeRetireCommand.Create() };
     }
@@ -44,17 +50,30 @@ static class NodeCommand
         var answer = JsonNode.Parse(await gateway.Post("/api/nodes", new JsonObject { ["nodes"] = new JsonArray(Wanted(parsed)) }, stop))!["nodes"]![0]!;
         var folder = Path.GetFullPath(parsed.GetRequiredValue(Out));
         Directory.CreateDirectory(folder);
+        var written = new List<(string Name, string Path)>();
         foreach (var (name, content) in answer["files"]!.AsObject())
         {
-            var path = Path.Combine(folder, name);
-            WriteSecret(path, content!.ToString());
-            Console.WriteLine($"{path}: deploy it to the node as I:\\{name}{(name == "ca.pem" ? "." : "; it holds a key of the node, so keep no other copy.")}");
+            written.Add((name, Path.Combine(folder, name)));
+            WriteSecret(written[^1].Path, content!.ToString());
         }
+        // The files' contents stay in the files: they hold keys.
+        var told = new JsonObject
+        {
+            ["node"] = answer["node"]!.DeepClone(), ["files"] = new JsonArray([.. written.Select(file => (JsonNode)new JsonObject { ["name"] = file.Name, ["path"] = file.Path })]),
+            ["lora"] = answer["lora"]?.DeepClone(), ["radio"] = answer["radio"]?.DeepClone(),
+        };
+        JsonOutput.Show(parsed, told, () => Tell(written, answer));
+        return ExitCode.Done;
+    }
+
+    static void Tell(List<(string Name, string Path)> written, JsonNode answer)
+    {
+        foreach (var (name, path) in written)
+            Console.WriteLine($"{path}: deploy it to the node as I:\\{name}{(name == "ca.pem" ? "." : "; it holds a key of the node, so keep no other copy.")}");
         if (answer["lora"] is { } lora)
             Console.WriteLine($"Register with the network server: DevEUI {lora["devEui"]}, JoinEUI {lora["joinEui"]}, AppKey {lora["appKey"]}");
         if (answer["radio"] is { } radio)
             Console.WriteLine($"Radio: {radio["plan"]} in {radio["country"]}; {radio["secondsPerHour"]!["sf9"]} s on air an hour at SF9, {radio["secondsPerHour"]!["sf12"]} s at SF12, of {radio["allowedSecondsPerHour"]} s allowed");
-        return 0;
     }
 
     static JsonObject Wanted(ParseResult parsed)
@@ -72,6 +91,10 @@ static class NodeCommand
         if (parsed.GetValue(Modem) is { } modem) wanted["modem"] = modem;
         if (parsed.GetValue(Country) is { } country) wanted["country"] = country;
         if (parsed.GetValue(Firmware) is { } hash) wanted["firmware"] = hash;
+        var schedule = new JsonObject();
+        foreach (var (option, setting) in Thresholds)
+            if (parsed.GetValue(option) is { } value) schedule[setting] = value;
+        if (schedule.Count > 0) wanted["schedule"] = schedule;
         if (parsed.GetValue(Regulator) is { } authority)
             wanted["radioConfirmation"] = new JsonObject
             {

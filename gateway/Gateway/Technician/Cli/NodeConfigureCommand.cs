@@ -46,8 +46,8 @@ static class NodeConfigureCommand
         using var gateway = AdminClient.To(parsed.GetRequiredValue(SharedOptions.Data));
         var id = parsed.GetRequiredValue(NodeCommand.Id).ToLowerInvariant();
         var answer = JsonNode.Parse(await gateway.Post($"/api/nodes/{Uri.EscapeDataString(id)}/{what}", wanted, stop))!;
-        Console.WriteLine($"{id}: version {answer["version"]} goes down with the node's next answer.");
-        return 0;
+        JsonOutput.Show(parsed, answer, () => Console.WriteLine($"{id}: version {answer["version"]} goes down with the node's next answer."));
+        return ExitCode.Done;
     }
 
     static JsonObject Wanted(ParseResult parsed)
@@ -61,5 +61,5 @@ static class NodeConfigureCommand
     }
 
     /// <summary>spectralEvery becomes spectral-every.</summary>
-    static string Hyphens(string name) => string.Concat(name.Select(c => char.IsUpper(c) ? "-" + char.ToLowerInvariant(c) : c.ToString()));
+    internal static string Hyphens(string name) => string.Concat(name.Select(c => char.IsUpper(c) ? "-" + char.ToLowerInvariant(c) : c.ToString()));
 }

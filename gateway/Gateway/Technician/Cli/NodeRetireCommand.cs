@@ -12,7 +12,7 @@ static class NodeRetireCommand
 
     public static Command Create()
     {
-        var retire = new Command("retire", "Admit a node no more. What it sent stays, with its records; the end of its life is put on record.") { NodeCommand.Id, SharedOptions.Data, By, Note, SharedOptions.Json };
+        var retire = new Command("retire", "Admit a node no more. What it sent stays, with its records; the end of its life is put on record.") { NodeCommand.Id, SharedOptions.Data, By, Note };
         retire.SetAction(async (parsed, stop) =>
         {
             var say = SharedOptions.Say(parsed);

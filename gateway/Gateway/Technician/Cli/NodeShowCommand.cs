@@ -11,7 +11,7 @@ static class NodeShowCommand
 
     public static Command Create()
     {
-        var show = new Command("show", "Show a node: settings in force, last heard, account, and what became of its configurations.") { NodeCommand.Id, SharedOptions.Data, SharedOptions.Json };
+        var show = new Command("show", "Show a node: settings in force, last heard, account, and what became of its configurations.") { NodeCommand.Id, SharedOptions.Data };
         show.SetAction(async (parsed, stop) =>
         {
             using var gateway = AdminClient.To(parsed.GetRequiredValue(SharedOptions.Data));

@@ -10,7 +10,7 @@ static class NodesCommand
 {
     public static Command Create()
     {
-        var command = new Command("nodes", "List the nodes with their health: battery, last heard, clock, account of readings, and the worst concern with its remedy.") { SharedOptions.Data, SharedOptions.Json };
+        var command = new Command("nodes", "List the nodes with their health: battery, last heard, clock, account of readings, and the worst concern with its remedy.") { SharedOptions.Data };
         command.SetAction(async (parsed, stop) =>
         {
             var say = SharedOptions.Say(parsed);

@@ -11,7 +11,7 @@ static class OutboxCommand
 
     public static Command Create()
     {
-        var command = new Command("outbox", "Show what waits for the observatory and why; 'retry' sends parked rows again.") { SharedOptions.Data, SharedOptions.Json, Retry() };
+        var command = new Command("outbox", "Show what waits for the observatory and why; 'retry' sends parked rows again.") { SharedOptions.Data, Retry() };
         command.SetAction(async (parsed, stop) =>
         {
             using var gateway = AdminClient.To(parsed.GetRequiredValue(SharedOptions.Data));
@@ -29,8 +29,8 @@ static class OutboxCommand
         {
             using var gateway = AdminClient.To(parsed.GetRequiredValue(SharedOptions.Data));
             var answer = JsonNode.Parse(await gateway.Post("/api/outbox/retry", new JsonObject(), stop))!;
-            Console.WriteLine($"{answer["waiting"]} rows wait again");
-            return 0;
+            JsonOutput.Show(parsed, answer, () => Console.WriteLine($"{answer["waiting"]} rows wait again"));
+            return ExitCode.Done;
         });
         return command;
     }

@@ -14,14 +14,16 @@ static class PayloadCommand
         decoder.SetAction(parsed =>
         {
             var folder = parsed.GetRequiredValue(Out);
+            var written = new List<string>();
             foreach (var (path, text) in DecoderFiles.All())
             {
                 var file = Path.Combine(folder, path);
                 Directory.CreateDirectory(Path.GetDirectoryName(file)!);
                 File.WriteAllText(file, text);
-                Console.WriteLine(file);
+                written.Add(file);
             }
-            return 0;
+            JsonOutput.Show(parsed, JsonOutput.Node(new { written = written.Select(Path.GetFullPath) }), () => written.ForEach(Console.WriteLine));
+            return ExitCode.Done;
         });
         return new Command("payload", "The frames that nodes send.") { decoder };
     }

@@ -30,6 +30,7 @@ public static class QcCommand
                 ? Ismn(table, new IsmnSite(parsed.GetValue(saturation), parsed.GetValue(depth)))
                 : Qartod(table, parsed.GetRequiredValue(value), parsed.GetValue(config));
             Write(table, flags, parsed.GetRequiredValue(output));
+            JsonOutput.Show(parsed, JsonOutput.Node(new { written = new[] { Path.GetFullPath(parsed.GetRequiredValue(output)) }, flags = flags.CountBy(flag => flag).ToDictionary() }), () => { });
         }));
         return new Command("qc", "Quality of time series.") { series };
     }

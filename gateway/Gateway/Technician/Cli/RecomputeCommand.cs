@@ -24,7 +24,7 @@ static class RecomputeCommand
               fpm records recompute sha256:… --data gateway-data
               fpm records recompute --all --data gateway-data
               fpm records recompute --all --bundle handed-out
-            """) { Id, All, SharedOptions.Data, Bundle, SharedOptions.Json };
+            """) { Id, All, SharedOptions.Data, Bundle };
         command.SetAction(parsed =>
         {
             var (id, all) = (parsed.GetValue(Id), parsed.GetValue(All));

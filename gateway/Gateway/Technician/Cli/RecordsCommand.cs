@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using System.Text.Json.Nodes;
 using FourPerMille.Sensor.Gateway.Records;
 using FourPerMille.Sensor.Gateway.Records.Page;
 using FourPerMille.Sensor.Gateway.Records.Replay;
@@ -39,31 +40,37 @@ static class RecordsCommand
             {
                 using var evidence = Evidence.Of(data);
                 using var output = Console.OpenStandardOutput();
-                output.Write(evidence.Session.Opening(digest) ?? throw new InputRefused($"{digest}: there is no such opening here, or not any more."));
+                var opening = evidence.Session.Opening(digest) ?? throw new InputRefused($"{digest}: there is no such opening here, or not any more.");
+                JsonOutput.Show(parsed, new JsonObject { ["digest"] = digest, ["opening"] = JsonNode.Parse(opening) }, () => output.Write(opening));
             }
             else if (Openings.Destroy(data, digest) == 0) throw new InputRefused($"{digest}: there is no such opening here, or not any more.");
-            else Console.WriteLine($"{digest}: destroyed");
+            else JsonOutput.Show(parsed, JsonOutput.Node(new { digest, destroyed = true }), () => Console.WriteLine($"{digest}: destroyed"));
         }));
         return command;
     }
 
     static Command Show()
     {
-        var command = new Command("show", "List the newest records, or print one in its very bytes.") { Id, SharedOptions.Data, WithProof, Type, Limit, SharedOptions.Json };
+        var command = new Command("show", "List the newest records, or print one in its very bytes.") { Id, SharedOptions.Data, WithProof, Type, Limit };
         command.SetAction(parsed =>
         {
             using var evidence = Evidence.Of(parsed.GetRequiredValue(SharedOptions.Data));
-            if (parsed.GetValue(Id) is { } id) Print(evidence, evidence.Find(id), parsed.GetValue(WithProof));
+            if (parsed.GetValue(Id) is { } id) Print(parsed, evidence, evidence.Find(id));
             else List(parsed, evidence.Session.Records(parsed.GetValue(Type), long.MaxValue, parsed.GetValue(Limit)));
             return 0;
         });
         return command;
     }
 
-    static void Print(Evidence evidence, StoredRecord record, bool proof)
+    /// <summary>Alone its very bytes, whose hash is its id; under --json they are set anew for reading, so the id is told beside them.</summary>
+    static void Print(ParseResult parsed, Evidence evidence, StoredRecord record)
     {
-        using var output = Console.OpenStandardOutput();
-        output.Write(proof ? Encoding.UTF8.GetBytes(evidence.Prove(record).ToString()) : record.Canonical);
+        var proof = parsed.GetValue(WithProof) ? evidence.Prove(record).ToString() : null;
+        JsonOutput.Show(parsed, new JsonObject { ["id"] = record.Id.ToString(), ["leaf"] = record.Leaf, ["record"] = JsonNode.Parse(record.Canonical), ["proof"] = proof }, () =>
+        {
+            using var output = Console.OpenStandardOutput();
+            output.Write(proof is null ? record.Canonical : Encoding.UTF8.GetBytes(proof));
+        });
     }
 
     static void List(ParseResult parsed, List<StoredRecord> records) => JsonOutput.Show(parsed,
@@ -85,8 +92,9 @@ static class RecordsCommand
             RecordBundle.Write(folder, evidence.Key.Verifier, evidence.Session.WitnessKeys(), proven, evidence.KeyChanges);
             foreach (var record in proven) File.WriteAllText(Path.Combine(folder, "records", $"{record.Proof.Index:00000000}.html"), RecordPage.Write(record, evidence.Key.Verifier, observatory));
             if (parsed.GetValue(WithInputs)) WriteInputs(evidence, records, folder);
-            Console.WriteLine($"{records.Count} records in {folder}; check them with verify.sh there, print them from records/*.html");
-            return 0;
+            JsonOutput.Show(parsed, JsonOutput.Node(new { records = records.Count, folder = Path.GetFullPath(folder), withInputs = parsed.GetValue(WithInputs) }),
+                () => Console.WriteLine($"{records.Count} records in {folder}; check them with verify.sh there, print them from records/*.html"));
+            return ExitCode.Done;
         });
         return command;
     }
@@ -102,15 +110,15 @@ static class RecordsCommand
 
     static Command Verify()
     {
-        var command = new Command("verify", "Check every record of a bundle against its proof and the log's key, or a printed code against a bundle or its observatory.") { Bundle, Vkey, Code, WitnessKey, SharedOptions.Json };
+        var command = new Command("verify", "Check every record of a bundle against its proof and the log's key, or a printed code against a bundle or its observatory.") { Bundle, Vkey, Code, WitnessKey };
         command.SetAction(async (parsed, stop) =>
         {
             var (folder, code) = (parsed.GetValue(Bundle), parsed.GetValue(Code));
             try
             {
                 var printed = code is null ? null : RecordCode.Parse(code);
-                if (folder is null) return printed is null ? throw new InputRefused("--bundle or --qr: name what to verify.") : await VerifyAtObservatory(printed, Key(parsed.GetValue(WitnessKey)), stop);
-                if (printed is not null && !Holds(folder, printed)) return Say($"FAILED {printed.Id}  the bundle has no record of this code");
+                if (folder is null) return printed is null ? throw new InputRefused("--bundle or --qr: name what to verify.") : await VerifyAtObservatory(parsed, printed, stop);
+                if (printed is not null && !Holds(folder, printed)) return Fail(parsed, printed, "the bundle has no record of this code");
                 var trusted = Key(parsed.GetValue(Vkey));
                 return Report(parsed, RecordBundle.Verify(folder, trusted), trusted is not null);
             }
@@ -128,25 +136,29 @@ static class RecordsCommand
     static bool Holds(string folder, RecordCode printed) =>
         Path.Combine(folder, "records", $"{printed.Leaf:00000000}.json") is var file && File.Exists(file) && printed.IsOf(File.ReadAllBytes(file));
 
-    static async Task<int> VerifyAtObservatory(RecordCode printed, VerifierKey? witness, CancellationToken stop)
+    static async Task<int> VerifyAtObservatory(ParseResult parsed, RecordCode printed, CancellationToken stop)
     {
+        var witness = Key(parsed.GetValue(WitnessKey));
         if (printed.Observatory is not { } address) throw new InputRefused("--qr: the code names no observatory. Name the --bundle the record came with.");
         using var http = new HttpClient { BaseAddress = new Uri(address.ToString().TrimEnd('/') + "/") };
         try
         {
             var (record, name, size) = await CodeCheck.Ask(printed, http, witness, stop);
-            Console.WriteLine($"OK     {RecordId.Of(record)}  leaf {printed.Leaf} of {size} in {printed.Origin}, witnessed by {name}");
-            if (witness is null) Console.WriteLine("The witness's key came from the observatory: --witness holds it to one had from elsewhere.");
-            return 0;
+            JsonOutput.Show(parsed, JsonOutput.Node(new { isVerified = true, id = RecordId.Of(record).ToString(), printed.Leaf, treeSize = size, log = printed.Origin, witness = name, keyIsTrusted = witness is not null }), () =>
+            {
+                Console.WriteLine($"OK     {RecordId.Of(record)}  leaf {printed.Leaf} of {size} in {printed.Origin}, witnessed by {name}");
+                if (witness is null) Console.WriteLine("The witness's key came from the observatory: --witness holds it to one had from elsewhere.");
+            });
+            return ExitCode.Done;
         }
         catch (HttpRequestException silent) { throw new InputRefused($"{address}: {silent.Message} Try again with a line, or name the --bundle the record came with."); }
-        catch (Exception broken) when (broken is FormatException or MissingTileException or InvalidDataException) { return Say($"FAILED {printed.Id}  {broken.Message}"); }
+        catch (Exception broken) when (broken is FormatException or MissingTileException or InvalidDataException) { return Fail(parsed, printed, broken.Message); }
     }
 
-    static int Say(string finding)
+    static int Fail(ParseResult parsed, RecordCode printed, string reason)
     {
-        Console.WriteLine(finding);
-        return 1;
+        JsonOutput.Show(parsed, JsonOutput.Node(new { isVerified = false, id = printed.Id.ToString(), reason }), () => Console.WriteLine($"FAILED {printed.Id}  {reason}"));
+        return ExitCode.Finding;
     }
 
     static int Report(ParseResult parsed, IReadOnlyList<(string File, RecordVerdict Verdict)> records, bool trusted)
@@ -176,34 +188,44 @@ static class FsckCommand
 {
     public static Command Create()
     {
-        var command = new Command("fsck", "Check the whole log: every row, tile and checkpoint against each other.") { SharedOptions.Data, Repair, SharedOptions.Json };
+        var command = new Command("fsck", "Check the whole log: every row, tile and checkpoint against each other.") { SharedOptions.Data, Repair };
         command.SetAction(async parsed =>
         {
             var data = parsed.GetRequiredValue(SharedOptions.Data);
-            var sound = Look(parsed, data);
-            if (sound || !parsed.GetValue(Repair)) return sound ? 0 : 1;
-            await using (var gateway = StandingGateway.Hold(data))
-                foreach (var deed in await new LogRepair(gateway, LogFolder.In(data)).Run()) await Console.Error.WriteLineAsync("repaired " + deed);
-            return ExitCode.Of(Look(parsed, data));
+            var (records, findings) = Look(data);
+            if (findings.Count == 0 || !parsed.GetValue(Repair)) return Report(parsed, records, findings, null);
+            // What is found first is told in any case: a repair may end half-way.
+            if (!parsed.GetValue(SharedOptions.Json)) Tell(records, findings);
+            List<string> repaired;
+            await using (var gateway = StandingGateway.Hold(data)) repaired = [.. await new LogRepair(gateway, LogFolder.In(data)).Run()];
+            foreach (var deed in repaired) await Console.Error.WriteLineAsync("repaired " + deed);
+            (records, findings) = Look(data);
+            return Report(parsed, records, findings, repaired);
         });
         return command;
     }
 
     static readonly Option<bool> Repair = new("--repair") { Description = "Make again what follows from what was signed: torn tiles, bytes of rows. The gateway must stand still. Nothing signed is touched." };
 
-    /// <summary>Whether nothing was found; every finding is said.</summary>
-    static bool Look(ParseResult parsed, string data)
+    static (long Records, IReadOnlyList<string> Findings) Look(string data)
     {
         using var evidence = Evidence.Of(data);
         var check = new LogCheck(evidence.Session, evidence.Log, evidence.Key);
         var findings = check.Run();
-        JsonOutput.Show(parsed, JsonOutput.Node(new { records = check.Records, findings }), () =>
-        {
-            foreach (var finding in findings) Console.WriteLine(finding);
-            Console.WriteLine($"{check.Records} records, {findings.Count} findings");
-            if (findings.Count > 0) Console.WriteLine(Advice);
-        });
-        return findings.Count == 0;
+        return (check.Records, findings);
+    }
+
+    static int Report(ParseResult parsed, long records, IReadOnlyList<string> findings, IReadOnlyList<string>? repaired)
+    {
+        JsonOutput.Show(parsed, JsonOutput.Node(new { records, findings, repaired }), () => Tell(records, findings));
+        return ExitCode.Of(findings.Count == 0);
+    }
+
+    static void Tell(long records, IReadOnlyList<string> findings)
+    {
+        foreach (var finding in findings) Console.WriteLine(finding);
+        Console.WriteLine($"{records} records, {findings.Count} findings");
+        if (findings.Count > 0) Console.WriteLine(Advice);
     }
 
     const string Advice = """

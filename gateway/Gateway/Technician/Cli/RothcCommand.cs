@@ -25,9 +25,12 @@ public static class RothcCommand
             var model = new RothCModel(ReadSoil(parsed.GetRequiredValue(soil), out int? steps));
             var months = ReadMonths(parsed.GetRequiredValue(input), steps);
             var (spinUp, rows) = model.Run(months);
-            using var table = CsvWriter.Create(parsed.GetRequiredValue(output));
-            if (parsed.GetValue(monthly)) WriteMonths(table, model, months[0].Year, spinUp, rows);
-            else WriteYears(table, model, months[0].Year, spinUp, rows);
+            using (var table = CsvWriter.Create(parsed.GetRequiredValue(output)))
+            {
+                if (parsed.GetValue(monthly)) WriteMonths(table, model, months[0].Year, spinUp, rows);
+                else WriteYears(table, model, months[0].Year, spinUp, rows);
+            }
+            JsonOutput.Wrote(parsed, parsed.GetRequiredValue(output));
         }));
         return new Command("rothc", "Soil carbon turnover by RothC-26.3.") { run };
     }

@@ -48,7 +48,8 @@ static class ServeCommand
     static async Task<int> Serve(ParseResult parsed, CancellationToken stop)
     {
         await using var gateway = await RunningGateway.Start(Options(parsed), stop);
-        Console.WriteLine($"ready http={gateway.Http.ToString().TrimEnd('/')} mqtt={gateway.Mqtt}{(gateway.Sntp is { } sntp ? $" sntp={sntp}" : "")}");
+        var (http, mqtt, sntp) = (gateway.Http.ToString().TrimEnd('/'), gateway.Mqtt.ToString(), gateway.Sntp?.ToString());
+        JsonOutput.Show(parsed, JsonOutput.Node(new { ready = new { http, mqtt, sntp } }), () => Console.WriteLine($"ready http={http} mqtt={mqtt}{(sntp is null ? "" : $" sntp={sntp}")}"));
         await gateway.Ended(stop);
         return 0;
     }

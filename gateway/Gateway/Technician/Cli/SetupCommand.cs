@@ -20,8 +20,9 @@ static class SetupCommand
         {
             using var gateway = AdminClient.To(parsed.GetRequiredValue(SharedOptions.Data));
             var answer = JsonNode.Parse(await gateway.Post("/api/setup", new JsonObject { ["open"] = parsed.GetRequiredValue(Open) }, stop))!;
-            Print(answer["code"]!.ToString(), answer["minutes"]!.GetValue<int>(), answer["fingerprint"]!.ToString(), [.. answer["addresses"]!.AsArray().Select(address => address!.ToString().TrimEnd('/'))]);
-            return 0;
+            JsonOutput.Show(parsed, answer, () =>
+                Print(answer["code"]!.ToString(), answer["minutes"]!.GetValue<int>(), answer["fingerprint"]!.ToString(), [.. answer["addresses"]!.AsArray().Select(address => address!.ToString().TrimEnd('/'))]));
+            return ExitCode.Done;
         });
         return command;
     }

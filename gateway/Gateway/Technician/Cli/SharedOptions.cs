@@ -10,8 +10,8 @@ static class SharedOptions
 
     public static readonly Option<string> Data = new("--data") { Description = "The gateway's data folder.", DefaultValueFactory = _ => "fpm-data" };
 
-    /// <summary>Every verb that shows something takes it; <see cref="JsonOutput.Show"/> obeys it.</summary>
-    public static readonly Option<bool> Json = new("--json") { Description = "The same as JSON on standard output, for programs." };
+    /// <summary>On every verb, refusals too: standard output is one JSON document then (<see cref="JsonOutput.Show"/>, <see cref="RefusalOutput"/>).</summary>
+    public static readonly Option<bool> Json = new("--json") { Description = "The same as JSON on standard output, for programs; a refusal as {\"error\":{what, where, do}}.", Recursive = true };
 
     /// <summary>On every verb. Names and fields of JSON, CSV and records are English always.</summary>
     public static readonly Option<string?> Language = new("--language") { Description = "Language of what is shown: en, fr, es or de. Default: as LC_ALL, LC_MESSAGES or LANG say.", Recursive = true };

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using FourPerMille.Sensor.Estimation.Algebra;
 using FourPerMille.Sensor.Estimation.Intervals;
 using FourPerMille.Sensor.Estimation.Models;
@@ -62,7 +63,7 @@ public static class SocCommand
             if (IsModulo(scheme)) options = options with { Folds = Folds.ByRow(set.Count, int.Parse(scheme.AsSpan(3), CultureInfo.InvariantCulture)) };
             var trained = SocModel.Train(set, options);
             File.WriteAllText(parsed.GetRequiredValue(model), trained.ToJson());
-            Report(trained, parsed.GetRequiredValue(model));
+            JsonOutput.Show(parsed, Summary(trained, parsed.GetRequiredValue(model)), () => Report(trained, parsed.GetRequiredValue(model)));
         }));
         return command;
     }
@@ -92,6 +93,11 @@ public static class SocCommand
             double? Optional(int row, string? column) => column is null ? null : table.Rows[row].NumberOrMissing(column);
             var predictions = soc.Predict(measured, i => new SoilState(Optional(i, parsed.GetValue(moisture)), Optional(i, parsed.GetValue(temperature))));
             WritePredictions(parsed.GetRequiredValue(output), table, IdColumn(table, parsed.GetValue(id)), predictions);
+            JsonOutput.Show(parsed, JsonOutput.Node(new
+            {
+                written = new[] { Path.GetFullPath(parsed.GetRequiredValue(output)) },
+                verdicts = predictions.CountBy(p => p.Verdict.ToString().ToLowerInvariant()).ToDictionary(),
+            }), () => { });
         }));
         return command;
     }
@@ -135,6 +141,20 @@ public static class SocCommand
             output.Row(Name(table.Rows[i], id), p.Estimate, p.StandardUncertainty, p.Lower90, p.Upper90, p.T2, p.Q, p.Verdict.ToString().ToLowerInvariant(), reason);
         }
     }
+
+    static JsonNode Summary(SocModel model, string path) => JsonOutput.Node(new
+    {
+        model = Path.GetFullPath(path), model.Hash, samples = model.TrainingSet.Count, trainingSet = model.TrainingSet.Hash, model.LatentVariables, unit = model.Options.Unit,
+        validation = new
+        {
+            model.CrossValidation.Scheme, model.CrossValidation.Folds, rmse = Finite(model.CrossValidation.Metrics.Rmse), bias = Finite(model.CrossValidation.Metrics.Bias),
+            nse = Finite(model.CrossValidation.Metrics.Nse), squaredCorrelation = Finite(model.CrossValidation.Metrics.SquaredCorrelation), rpiq = Finite(model.CrossValidation.Metrics.Rpiq),
+        },
+        limits = new { t2 = Finite(model.Limits.T2), qHeldOut = Finite(model.Limits.QHeldOut), qJacksonMudholkar = Finite(model.Limits.QJacksonMudholkar), qBox = Finite(model.Limits.QBox) },
+    });
+
+    /// <summary>JSON has no word for what is not a number.</summary>
+    static double? Finite(double value) => double.IsFinite(value) ? value : null;
 
     static void Report(SocModel model, string path)
     {

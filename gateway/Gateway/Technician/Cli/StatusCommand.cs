@@ -11,7 +11,7 @@ static class StatusCommand
 
     public static Command Create()
     {
-        var command = new Command("status", "Show the ledger, the refusals and the alarms of a running gateway.") { SharedOptions.Data, SharedOptions.Json };
+        var command = new Command("status", "Show the ledger, the refusals and the alarms of a running gateway.") { SharedOptions.Data };
         command.SetAction(async (parsed, stop) =>
         {
             using var gateway = AdminClient.To(parsed.GetRequiredValue(SharedOptions.Data));

@@ -30,9 +30,10 @@ public static class StockCommand
             var cores = ReadCores(parsed.GetRequiredValue(samples));
             using (var table = CsvWriter.Create(parsed.GetRequiredValue(output)))
                 WriteEquivalent(table, cores, parsed.GetRequiredValue(samples), parsed.GetValue(extrapolate));
-            if (parsed.GetValue(fixedDepth) is not { } path) return;
-            using var depthTable = CsvWriter.Create(path);
-            WriteFixedDepth(depthTable, cores);
+            if (parsed.GetValue(fixedDepth) is { } path)
+                using (var depthTable = CsvWriter.Create(path))
+                    WriteFixedDepth(depthTable, cores);
+            JsonOutput.Wrote(parsed, [parsed.GetRequiredValue(output), .. parsed.GetValue(fixedDepth) is { } second ? new[] { second } : []]);
         }));
         return new Command("stock", "Carbon stocks of sampled cores.") { esm };
     }

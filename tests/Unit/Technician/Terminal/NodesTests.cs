@@ -56,6 +56,21 @@ public sealed class NodesTests
     }
 
     [Fact]
+    public async Task Thresholds_of_the_schedule_go_into_the_nodes_file_and_impossible_ones_are_refused()
+    {
+        await using var gateway = await TestGateway.Run();
+        string[] Add(params string[] more) => ["node", "add", "0004a30b001c0530", "--data", gateway.Folder, "--site", "hut", "--region", "france", "--out", gateway.Folder, .. more];
+        Assert.Equal(0, (await Typed.Run(Add("--spectral-above-counts", "1800", "--jump-counts", "0", "--quiet-from-hour", "22", "--quiet-hours", "6", "--battery-low-millivolts", "3300"))).Code);
+        var identity = File.ReadAllLines(Path.Combine(gateway.Folder, "identity.txt"));
+        Assert.Equal(["spectral_above_counts=1800", "jump_counts=0", "quiet_from_hour=22", "quiet_hours=6", "battery_low_mv=3300"], identity.Where(line => line.StartsWith("spectral_above") || line.StartsWith("jump") || line.StartsWith("quiet") || line.StartsWith("battery")));
+        Assert.Equal(1800, (int)(await gateway.GetJson("/api/nodes/0004a30b001c0530"))["configuration"]!["inForce"]!["spectralAboveCounts"]!);
+
+        var error = (await Typed.Json(2, Add("--battery-floor-millivolts", "4000")))["error"]!;
+        Assert.Equal("nodes[0].schedule", (string)error["where"]!);
+        Assert.Equal("nodes[0].schedule.spectralDays", (string)(await Typed.Json(2, Add("--spectral-days", "1000")))["error"]!["where"]!);
+    }
+
+    [Fact]
     public async Task A_node_is_still_retired_after_a_restart()
     {
         var folder = Directory.CreateTempSubdirectory("fpm-retired-").FullName;

@@ -8,18 +8,34 @@ namespace FourPerMille.Sensor.Unit.Technician.Terminal;
 /// <summary>A command line as somebody types it, and what it says. Each test hears its own only, though all share one process.</summary>
 static class Typed
 {
-    static readonly AsyncLocal<StringWriter?> Heard = new();
+    static readonly AsyncLocal<StringWriter?> Heard = new(), Complained = new();
 
     // Before anything takes hold of the console's writer.
     [ModuleInitializer]
-    internal static void Listen() => Console.SetOut(new Router(Console.Out));
+    internal static void Listen()
+    {
+        Console.SetOut(new Router(Console.Out, Heard));
+        Console.SetError(new Router(Console.Error, Complained));
+    }
 
-    public static async Task<(int Code, string Said)> Run(params string[] words)
+    public static Task<(int Code, string Said)> Run(params string[] words) => Run(words, CancellationToken.None);
+
+    public static async Task<(int Code, string Said)> Run(string[] words, CancellationToken stop)
     {
         Heard.Value = new StringWriter();
-        var code = await CommandLine.Run(words);
+        var code = await CommandLine.Run(words, stop);
         var said = Heard.Value.ToString();
         Heard.Value = null;
+        return (code, said);
+    }
+
+    /// <summary>What it says on standard error.</summary>
+    public static async Task<(int Code, string Said)> Errors(params string[] words)
+    {
+        Complained.Value = new StringWriter();
+        var (code, _) = await Run(words);
+        var said = Complained.Value.ToString();
+        Complained.Value = null;
         return (code, said);
     }
 
@@ -30,12 +46,12 @@ static class Typed
         return JsonNode.Parse(said)!;
     }
 
-    sealed class Router(TextWriter usual) : TextWriter
+    sealed class Router(TextWriter usual, AsyncLocal<StringWriter?> heard) : TextWriter
     {
         public override Encoding Encoding => usual.Encoding;
-        public override void Write(char value) => (Heard.Value ?? usual).Write(value);
-        public override void Write(string? value) => (Heard.Value ?? usual).Write(value);
-        public override void Write(char[] buffer, int index, int count) => (Heard.Value ?? usual).Write(buffer, index, count);
+        public override void Write(char value) => (heard.Value ?? usual).Write(value);
+        public override void Write(string? value) => (heard.Value ?? usual).Write(value);
+        public override void Write(char[] buffer, int index, int count) => (heard.Value ?? usual).Write(buffer, index, count);
         public override void Flush() => usual.Flush();
     }
 }

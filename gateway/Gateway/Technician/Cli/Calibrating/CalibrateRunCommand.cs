@@ -28,7 +28,7 @@ static class CalibrateRunCommand
             Examples:
               fpm calibrate run 0004a30b001c0530 moisture --channel 0 --serial M-104
               fpm calibrate run 0004a30b001c0530 temperature --answers bath.json
-            """) { Node, Kind, SharedOptions.Data, Channel, Serial, By, Answers, Patience, SharedOptions.Json };
+            """) { Node, Kind, SharedOptions.Data, Channel, Serial, By, Answers, Patience };
         run.SetAction(Run);
         return run;
     }
@@ -139,7 +139,7 @@ sealed class CalibrationWalk(CalibrationLine session, ICalibrationAnswers answer
         }
         catch (InputRefused refused) when (answers.MayTryAgain)
         {
-            await tell.WriteLineAsync($"! {refused.Message}");
+            await tell.WriteLineAsync("! " + say.Of(refused));
             return asked.Count == 0 && !answers.Begin(CalibrationPlan.Of(session.Kind)[^1], session.Points) ? null : false;
         }
     }
