@@ -86,6 +86,14 @@ public sealed class ConsentBook(Database database, NodeRegistry nodes, IRecordBo
         return (id, effect);
     }
 
+    /// <summary>Puts a consent on record within a transaction that does more. A withdrawal may have openings to destroy, so it goes by <see cref="Tell(Consent, CancellationToken)"/>.</summary>
+    public RecordId Give(WriteSession session, Consent consent)
+    {
+        var told = consent.Checked();
+        if (!told.Given) throw new ArgumentException("A withdrawal is told on its own.", nameof(consent));
+        return records.Write(session, Draft(told, records.Commit(session, "holder", told.Holder), effect: null));
+    }
+
     static RecordDraft Draft(Consent told, string holder, JsonObject? effect) => RecordDraft.Of(RecordTypes.Consent, Subject(told.About, told.Scope), new RecordBody
     {
         ["about"] = told.About, ["scope"] = Word(told.Scope), ["state"] = told.Given ? "given" : "withdrawn", ["holder"] = holder,

@@ -6,6 +6,7 @@ using FourPerMille.Sensor.Gateway.Ledger;
 using FourPerMille.Sensor.Gateway.Observations;
 using FourPerMille.Sensor.Gateway.Provisioning;
 using FourPerMille.Sensor.Gateway.Provisioning.Configurations;
+using FourPerMille.Sensor.Gateway.Provisioning.Enrolment;
 
 namespace FourPerMille.Sensor.Gateway.Ingest;
 
@@ -35,6 +36,7 @@ static class IngestSlice
         .AddHostedService<NetworkServerLines>()
         .AddSingleton<LineSecurity>()
         .AddSingleton<NodeFiles>()
+        .AddSingleton<NodePackage>()
         .AddSingleton<IIdentitySettings>(held => held.GetRequiredService<NodeFiles>())
         .AddSingleton<INodeLine, NodeLine>()
         .AddSingleton<INodeLineGuard, NodeLineGuard>()

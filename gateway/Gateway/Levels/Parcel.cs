@@ -44,7 +44,7 @@ public sealed record ParcelRequest
 
         void Require(bool met, string field, string what)
         {
-            if (!met) throw new InputRefused($"{where}.{field}: {what}.");
+            if (!met) throw new InputRefused($"{where}.{field}: {what}.") { Key = "refusal.parcel-" + field };
         }
     }
 

@@ -24,7 +24,8 @@ sealed class ParcelBook(Database database, IRecordBook records)
     public Task<IReadOnlyList<Parcel>> Enter(IReadOnlyList<ParcelRequest> requests, CancellationToken stop) =>
         database.Write(session => (IReadOnlyList<Parcel>)[.. requests.Select(request => Enter(session, request))], stop);
 
-    Parcel Enter(WriteSession session, ParcelRequest request)
+    /// <summary>Within a transaction that does more.</summary>
+    public Parcel Enter(WriteSession session, ParcelRequest request)
     {
         var known = Where(session, "parcel = @0", request.Parcel).FirstOrDefault();
         // A commitment to the same place is kept: another salt would be another record of nothing new.

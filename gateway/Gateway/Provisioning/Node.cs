@@ -112,7 +112,8 @@ public sealed record NodeSettings
 
         void Require(bool met, string field, string what)
         {
-            if (!met) throw new InputRefused($"{where}.{field}: {what}.");
+            // Each field's rule is worded as refusal.setting-<field>.
+            if (!met) throw new InputRefused($"{where}.{field}: {what}.") { Key = "refusal.setting-" + field };
         }
     }
 

@@ -15,6 +15,9 @@ sealed class NodeFiles(LineSecurity line) : IIdentitySettings
     /// <exception cref="InputRefused">The node could not know this gateway by the host it is to look for.</exception>
     public IReadOnlyDictionary<string, string> Of(Node node) => new Dictionary<string, string>(line.FilesOf(node)) { ["identity.txt"] = Identity(node) };
 
+    /// <exception cref="InputRefused">A node with these settings could not know this gateway by the host it is to look for.</exception>
+    public void RequireHost(NodeSettings settings) => line.Cover(settings.Host);
+
     /// <summary>What the node works with by its file alone, as a configuration would say it.</summary>
     public NodeConfiguration SettingsOf(Node node)
     {

@@ -45,22 +45,33 @@ public sealed class NodeRegistry
     /// <exception cref="InputRefused">An id that is none, or a LoRaWAN node that may not transmit (<see cref="RadioPlan"/>).</exception>
     public async Task<IReadOnlyList<Node>> Enrol(IReadOnlyList<(string Id, NodeSettings Settings)> wanted, CancellationToken stop)
     {
-        foreach (var (id, _) in wanted)
-            if (!IsId(id)) throw new InputRefused($"nodes: '{id}' is not a node id: 16 lower-case hexadecimal digits.");
-        var today = DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime);
-        for (var i = 0; i < wanted.Count; i++) RadioPlan.Checked(wanted[i].Settings, today, $"nodes[{i}]");
-        return await _database.Write(session =>
-        {
-            var enrolled = wanted.Select(node => Enrol(session, node.Id, node.Settings)).ToList();
-            session.AfterCommit(() => enrolled.ForEach(Add));
-            return enrolled;
-        }, stop);
+        for (var i = 0; i < wanted.Count; i++) Check(wanted[i].Id, wanted[i].Settings, $"nodes[{i}]");
+        return await _database.Write(session => wanted.Select(node => Enrol(session, node.Id, node.Settings)).ToList(), stop);
     }
 
-    Node Enrol(WriteSession session, string id, NodeSettings settings)
+    /// <summary>What can be told before anything is written.</summary>
+    /// <exception cref="InputRefused">An id that is none, a retired node, or a LoRaWAN node that may not transmit.</exception>
+    public void Check(string id, NodeSettings settings, string where)
     {
+        if (!IsId(id)) throw new InputRefused($"nodes: '{id}' is not a node id: 16 lower-case hexadecimal digits.") { Key = "refusal.node-id", Parts = [id] };
+        RefuseRetired(id);
+        RadioPlan.Checked(settings, DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime), where);
+    }
+
+    void RefuseRetired(string id)
+    {
+        if (Find(id)?.Retired is { } since)
+            throw new InputRefused($"nodes: '{id}' is retired since {since:yyyy-MM-dd}. A board that goes out again gets another id.", StatusCodes.Status409Conflict)
+            {
+                Key = "refusal.node-retired", Parts = [id, since.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)],
+            };
+    }
+
+    /// <summary>Within a transaction that does more; <see cref="Check"/> goes before it.</summary>
+    public Node Enrol(WriteSession session, string id, NodeSettings settings)
+    {
+        RefuseRetired(id);
         var known = Find(id);
-        if (known?.Retired is { } since) throw new InputRefused($"nodes: '{id}' is retired since {since:yyyy-MM-dd}. A board that goes out again gets another id.", StatusCodes.Status409Conflict);
         var appKey = known?.AppKey ?? (settings.Link == NodeLink.Lora ? RandomNumberGenerator.GetBytes(16) : null);
         var key = known?.Key ?? RandomNumberGenerator.GetBytes(32);
         var enrolled = known?.Enrolled ?? DateTimeOffset.FromUnixTimeMilliseconds(_time.GetUtcNow().ToUnixTimeMilliseconds());
@@ -70,7 +81,9 @@ public sealed class NodeRegistry
             """, id, key, appKey, JsonSerializer.Serialize(settings, Json), enrolled.ToUnixTimeMilliseconds());
         if (settings.RadioConfirmation is { } said && RadioPlan.Of(settings) is { } plan && known?.Settings.RadioConfirmation != said) Record(session, id, settings, plan, said);
         var number = session.Scalar<long>("SELECT number FROM nodes WHERE id = @0", id);
-        return new Node(number, id, key, appKey, settings, enrolled);
+        var node = new Node(number, id, key, appKey, settings, enrolled);
+        session.AfterCommit(() => Add(node));
+        return node;
     }
 
     /// <summary>Once for each confirmation: asking twice states nothing twice.</summary>

@@ -1,22 +1,24 @@
 using System.Text.Json.Serialization;
+using FourPerMille.Sensor.Gateway.Provisioning.Enrolment;
 
 namespace FourPerMille.Sensor.Gateway.Provisioning;
 
 static class ProvisioningEndpoints
 {
     public static void MapProvisioning(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/api/nodes", async (EnrolmentRequest request, NodeRegistry registry, NodeFiles files, CancellationToken stop) =>
+        routes.MapPost("/api/nodes", async (EnrolmentRequest request, NodeRegistry registry, NodePackage package, CancellationToken stop) =>
         {
             if (request.Nodes is not { Count: > 0 }) throw new InputRefused("nodes: names no node. Send {\"nodes\":[{\"node\":\"…\",\"site\":\"…\",\"region\":\"…\"}]}.");
             var wanted = request.Nodes.Select((node, i) => (node.Node, node.Settings.Checked($"nodes[{i}]"))).ToList();
             var enrolled = await registry.Enrol(wanted, stop);
-            return Results.Json(new { nodes = enrolled.Select(node => Answer(node, files)) });
+            return Results.Json(new { nodes = enrolled.Select(node => Answer(node, package.Of(node))) });
         });
 
-    static object Answer(Node node, NodeFiles files) => new
+    static object Answer(Node node, IReadOnlyList<PackageFile> package) => new
     {
         node = node.Id,
-        files = files.Of(node),
+        files = package.Where(file => file.IsForNode).ToDictionary(file => file.Name, file => file.Content),
+        besides = package.Where(file => !file.IsForNode).ToDictionary(file => file.Name, file => file.Content),
         lora = node.AppKey is { } appKey ? new { devEui = node.Id, joinEui = NodeFiles.JoinEui, appKey = Convert.ToHexStringLower(appKey) } : null,
         radio = node.Settings.Link == NodeLink.Lora && RadioPlan.Of(node.Settings) is { } plan ? Radio(plan, node.Settings) : null,
     };

@@ -23,6 +23,9 @@ public sealed record RadioPlan(string Country, string Name, string Plan, bool Is
         new("ML", "Mali", "EU868", false), new("CD", "DR Congo", "EU868", false),
     ];
 
+    /// <summary>Countries whose plan is known, by ISO code.</summary>
+    public static IReadOnlyList<RadioPlan> Known => All;
+
     /// <summary>A region's name that is a country's needs no country beside it.</summary>
     public static RadioPlan? Of(NodeSettings settings) => settings.Country is { } country
         ? All.FirstOrDefault(p => p.Country.Equals(country, StringComparison.OrdinalIgnoreCase))
@@ -34,7 +37,10 @@ public sealed record RadioPlan(string Country, string Name, string Plan, bool Is
     {
         if (settings.Link != NodeLink.Lora) return null;
         if (Of(settings) is not { } plan)
-            throw new InputRefused($"{where}.country: no LoRaWAN plan is known for {settings.Country ?? $"region '{settings.Region}'"}. Give the country as one of {string.Join(", ", All.Select(p => $"{p.Country} ({p.Name})"))}, or let the node send by Wi-Fi.");
+            throw new InputRefused($"{where}.country: no LoRaWAN plan is known for {settings.Country ?? $"region '{settings.Region}'"}. Give the country as one of {string.Join(", ", All.Select(p => $"{p.Country} ({p.Name})"))}, or let the node send by Wi-Fi.")
+            {
+                Key = "refusal.radio-unknown", Parts = [settings.Country ?? settings.Region, string.Join(", ", All.Select(p => p.Country))],
+            };
         if (!plan.IsSettled) RequireConfirmation(plan, settings.RadioConfirmation, today, where);
         RequireDutyCycle(settings, where);
         return plan;
@@ -53,10 +59,14 @@ public sealed record RadioPlan(string Country, string Name, string Plan, bool Is
     {
         if (said is null)
             throw new InputRefused($"{where}.radioConfirmation: {plan.Plan} is provisional in {plan.Name}. Ask the regulator, then state who confirmed it and when: radioConfirmation "
-                + "{\"authority\":\"…\",\"by\":\"…\",\"on\":\"2026-11-02\"} (fpm node add --regulator … --confirmed-by … --confirmed-on …), or let the node send by Wi-Fi.");
+                + "{\"authority\":\"…\",\"by\":\"…\",\"on\":\"2026-11-02\"} (fpm node add --regulator … --confirmed-by … --confirmed-on …), or let the node send by Wi-Fi.") { Key = "refusal.radio-unconfirmed", Parts = [plan.Plan, plan.Name] };
         if (string.IsNullOrWhiteSpace(said.Authority) || string.IsNullOrWhiteSpace(said.By))
-            throw new InputRefused($"{where}.radioConfirmation: authority and by must name the regulator and the technician who asked.");
-        if (said.On > today) throw new InputRefused($"{where}.radioConfirmation.on: {said.On:yyyy-MM-dd} lies in the future. Give the day on which the regulator confirmed.");
+            throw new InputRefused($"{where}.radioConfirmation: authority and by must name the regulator and the technician who asked.") { Key = "refusal.radio-names" };
+        if (said.On > today)
+            throw new InputRefused($"{where}.radioConfirmation.on: {said.On:yyyy-MM-dd} lies in the future. Give the day on which the regulator confirmed.")
+            {
+                Key = "refusal.radio-future", Parts = [said.On.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)],
+            };
     }
 
     /// <summary>At SF12, where a network server may put any node: a node that cannot keep its rhythm there falls behind for good.</summary>
@@ -68,7 +78,10 @@ public sealed record RadioPlan(string Country, string Name, string Plan, bool Is
         var seconds = SecondsPerHour(settings, slowest);
         if (seconds <= AllowedSecondsPerHour) return;
         var minutes = (int)Math.Ceiling(settings.IntervalMinutes * seconds / AllowedSecondsPerHour);
-        throw new InputRefused($"{where}.intervalMinutes: a reading every {settings.IntervalMinutes} min is {seconds:F0} s on air an hour at SF{slowest}, and EU868 allows {AllowedSecondsPerHour:F0} s (1 %). Take {minutes} min or more, bands less often, or Wi-Fi.");
+        throw new InputRefused($"{where}.intervalMinutes: a reading every {settings.IntervalMinutes} min is {seconds:F0} s on air an hour at SF{slowest}, and EU868 allows {AllowedSecondsPerHour:F0} s (1 %). Take {minutes} min or more, bands less often, or Wi-Fi.")
+        {
+            Key = "refusal.radio-airtime", Parts = [settings.IntervalMinutes, Math.Round(seconds), AllowedSecondsPerHour, minutes],
+        };
     }
 }
 

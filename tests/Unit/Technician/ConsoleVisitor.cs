@@ -26,21 +26,27 @@ sealed partial class ConsoleVisitor : IDisposable
     }
 
     /// <summary>Fills in the form of a page and sends it, hidden fields included.</summary>
-    public async Task<(HttpStatusCode Status, Uri? Location, string Text)> Submit(string path, string formName, params (string Name, string Value)[] fields)
+    public async Task<(HttpStatusCode Status, Uri? Location, string Text)> Submit(string path, string formName, params (string Name, string Value)[] fields) =>
+        await Read(await Send(path, formName, fields));
+
+    /// <summary>The same, for an answer that is no page.</summary>
+    public async Task<HttpResponseMessage> Send(string path, string formName, params (string Name, string Value)[] fields)
     {
         var page = await (await Get(path)).Content.ReadAsStringAsync();
         var form = Forms().Matches(page).Select(match => match.Value).First(text => text.Contains($"value=\"{formName}\"") || text.Contains($"action=\"{formName}\""));
         var hidden = Hidden().Matches(form).Select(match => KeyValuePair.Create(match.Groups[1].Value, WebUtility.HtmlDecode(match.Groups[2].Value)))
             .Where(given => fields.All(field => field.Name != given.Key));
-        var target = WebUtility.HtmlDecode(Action().Match(form).Groups[1].Value);
-        return await Post(target, [.. hidden, .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value))]);
+        var target = WebUtility.HtmlDecode(Action().Match(form).Groups[1].Value) is { Length: > 0 } action ? action : path;
+        return await _http.PostAsync(target, new FormUrlEncodedContent([.. hidden, .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value))]));
     }
 
     /// <summary>Posts what no form offered.</summary>
-    public async Task<(HttpStatusCode Status, Uri? Location, string Text)> Post(string path, params KeyValuePair<string, string>[] fields)
+    public async Task<(HttpStatusCode Status, Uri? Location, string Text)> Post(string path, params KeyValuePair<string, string>[] fields) =>
+        await Read(await _http.PostAsync(path, new FormUrlEncodedContent(fields)));
+
+    static async Task<(HttpStatusCode Status, Uri? Location, string Text)> Read(HttpResponseMessage answer)
     {
-        using var answer = await _http.PostAsync(path, new FormUrlEncodedContent(fields));
-        return (answer.StatusCode, answer.Headers.Location, WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync()));
+        using (answer) return (answer.StatusCode, answer.Headers.Location, WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync()));
     }
 
     public Task<(HttpStatusCode Status, Uri? Location, string Text)> SignIn(string name, string password, string path = "/sign-in") =>

@@ -43,6 +43,9 @@ sealed class LineSecurity
         return files;
     }
 
+    /// <exception cref="InputRefused">The certificate on the line does not have this name, and cannot get it.</exception>
+    public void Cover(string host) => _certificate?.Cover(host);
+
     /// <summary>For /api/status.</summary>
     public object Status => _certificate?.Current is { } now
         ? new { tls = true, nodeCertificates = _options.MqttNodeCertificates, validUntil = (DateTimeOffset?)now.NotAfter.ToUniversalTime() }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using FourPerMille.Sensor.Gateway.Provisioning.Enrolment;
 
 namespace FourPerMille.Sensor.Gateway.Provisioning.Firmware;
 
@@ -21,10 +22,7 @@ public sealed record FlashFolder
     {
         [ImageName] = Image,
         ["SHA256SUMS"] = Text($"{Convert.ToHexStringLower(SHA256.HashData(Image))}  {ImageName}\n"),
-        ["files.json"] = Text($$"""
-            { "serialport": "{{Port}}", "files": [ { "DestinationFilePath": "I:\\identity.txt", "SourceFilePath": "identity.txt" } ] }
-
-            """),
+        ["files.json"] = Text(NodePackage.NanoffList(Port, ["identity.txt"])),
         ["FLASH.md"] = Text(Page()),
     };
 
@@ -51,7 +49,8 @@ public sealed record FlashFolder
         nanoff/nanoff --filedeployment files.json --suppressnanoffversioncheck
         ```
 
-        `identity.txt` is the node's own file from `fpm node add`; lay it here before the last command and delete it after, because it holds the node's key.
+        `identity.txt` is the node's own file from `fpm node add` or the console; lay it here before the last command and delete it after, because it holds the node's key.
+        A gateway with TLS gives `ca.pem` beside it, and a `files.json` that names both and takes the place of this one.
         On Windows the first line is `certutil -hashfile {ImageName} SHA256`, and the tool is `nanoff\nanoff`. Hold the board's BOOT button if nanoff does not find it.
 
         """;

@@ -3,7 +3,6 @@ using System.Text;
 using FourPerMille.Sensor.Mrv;
 using FourPerMille.Sensor.Mrv.Notes;
 using FourPerMille.Sensor.Mrv.Records;
-using QRCoder;
 
 namespace FourPerMille.Sensor.Gateway.Records.Page;
 
@@ -30,15 +29,10 @@ static class RecordPage
     static string Witnesses(SignedNote note, VerifierKey log) =>
         note.Signatures.Where(s => s.Name != log.Name).Select(s => s.Name).ToList() is { Count: > 0 } names ? string.Join(", ", names) : "nobody yet";
 
-    /// <summary>The code as SVG of black squares on white, with the quiet zone scanners need.</summary>
     static string Qr(string payload)
     {
-        using var data = QRCodeGenerator.GenerateQrCode(payload, QRCodeGenerator.ECCLevel.M);
-        var (rows, path) = (data.ModuleMatrix, new StringBuilder());
-        for (var y = 0; y < rows.Count; y++)
-            for (var x = 0; x < rows.Count; x++)
-                if (rows[y][x]) path.Append(System.Globalization.CultureInfo.InvariantCulture, $"M{x} {y}h1v1h-1z");
-        return $"<svg role=\"img\" aria-label=\"code of the record\" viewBox=\"0 0 {rows.Count} {rows.Count}\" shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M0 0h{rows.Count}v{rows.Count}H0z\"/><path d=\"{path}\"/></svg>";
+        var code = QrCode.Of(payload);
+        return $"<svg role=\"img\" aria-label=\"code of the record\" viewBox=\"0 0 {code.Size} {code.Size}\" shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"{code.Ground}\"/><path d=\"{code.Modules}\"/></svg>";
     }
 
     const string Simulated = "<p class=\"simulated\">Simulated: made by a simulator. It stands for no soil.</p>";

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using FourPerMille.Sensor.Gateway.Provisioning;
+using FourPerMille.Sensor.Gateway.Provisioning.Enrolment;
 
 namespace FourPerMille.Sensor.Gateway.Technician.Cli;
 
@@ -51,7 +52,7 @@ static class NodeCommand
         var folder = Path.GetFullPath(parsed.GetRequiredValue(Out));
         Directory.CreateDirectory(folder);
         var written = new List<(string Name, string Path)>();
-        foreach (var (name, content) in answer["files"]!.AsObject())
+        foreach (var (name, content) in answer["files"]!.AsObject().Concat(answer["besides"]!.AsObject()))
         {
             written.Add((name, Path.Combine(folder, name)));
             WriteSecret(written[^1].Path, content!.ToString());
@@ -69,12 +70,21 @@ static class NodeCommand
     static void Tell(List<(string Name, string Path)> written, JsonNode answer)
     {
         foreach (var (name, path) in written)
-            Console.WriteLine($"{path}: deploy it to the node as I:\\{name}{(name == "ca.pem" ? "." : "; it holds a key of the node, so keep no other copy.")}");
+            Console.WriteLine($"{path}: {Use(name)}");
         if (answer["lora"] is { } lora)
             Console.WriteLine($"Register with the network server: DevEUI {lora["devEui"]}, JoinEUI {lora["joinEui"]}, AppKey {lora["appKey"]}");
         if (answer["radio"] is { } radio)
             Console.WriteLine($"Radio: {radio["plan"]} in {radio["country"]}; {radio["secondsPerHour"]!["sf9"]} s on air an hour at SF9, {radio["secondsPerHour"]!["sf12"]} s at SF12, of {radio["allowedSecondsPerHour"]} s allowed");
     }
+
+    static string Use(string name) => name switch
+    {
+        NetworkServerEntries.ChirpStackFile => "the node's entry for ChirpStack's REST API; it holds the AppKey.",
+        NetworkServerEntries.ThingsStackFile => "the node's entry for The Things Stack's import; it holds the AppKey.",
+        NodePackage.ListFile => "the list of the node's files for nanoff --filedeployment; put your serial port in.",
+        "ca.pem" => "deploy it to the node as I:\\ca.pem.",
+        _ => $"deploy it to the node as I:\\{name}; it holds a key of the node, so keep no other copy.",
+    };
 
     static JsonObject Wanted(ParseResult parsed)
     {

@@ -63,14 +63,5 @@ static class CalibrationForms
 
     static int Number(IFormCollection form) => int.TryParse(form["number"], CultureInfo.InvariantCulture, out var number) ? number : -1;
 
-    /// <summary>Numbers as they are typed in the four languages: a comma is a decimal point, blanks group digits.</summary>
-    static Dictionary<string, double?> Inputs(IFormCollection form, IReadOnlyList<PlanInput> asked) => asked.ToDictionary(input => input.Name, input => Read(form["in-" + input.Name].ToString(), input));
-
-    static double? Read(string text, PlanInput input)
-    {
-        var plain = string.Concat(text.Where(c => !char.IsWhiteSpace(c))).Replace(',', '.').Replace('−', '-');
-        if (plain.Length == 0) return null;
-        return double.TryParse(plain, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number
-            : throw new InputRefused($"{input.Name}: '{text}' is not a number.") { Key = "refusal.not-a-number", Parts = [text] };
-    }
+    static Dictionary<string, double?> Inputs(IFormCollection form, IReadOnlyList<PlanInput> asked) => asked.ToDictionary(input => input.Name, input => TypedNumber.Read(form["in-" + input.Name].ToString()));
 }

@@ -1,8 +1,10 @@
+using FourPerMille.Sensor.Gateway.Provisioning.Enrolment;
 using FourPerMille.Sensor.Gateway.Records;
 using FourPerMille.Sensor.Gateway.Store;
 using FourPerMille.Sensor.Gateway.Technician.Access;
 using FourPerMille.Sensor.Gateway.Technician.Health;
 using FourPerMille.Sensor.Gateway.Technician.Locales;
+using FourPerMille.Sensor.Gateway.Technician.Web.Enrolling;
 
 namespace FourPerMille.Sensor.Gateway.Technician.Web;
 
@@ -19,6 +21,7 @@ static class ConsoleSlice
             .AddSingleton<ConsoleAssets>()
             .AddSingleton(made => new Languages(made.GetRequiredService<GatewayOptions>().PseudoLanguages))
             .AddSingleton<NodeStates>()
+            .AddSingleton<EnrolmentDesk>()
             .AddScoped(request => new Wording(LanguageOf(request.GetRequiredService<IHttpContextAccessor>().HttpContext!, request.GetRequiredService<Languages>())));
     }
 
@@ -35,6 +38,7 @@ static class ConsoleSlice
             return Results.LocalRedirect(LocalAddress.Or(next, "/"));
         });
         routes.MapPost("/calibrations/{id:long}/{deed}", CalibrationForms.Do).RequireAuthorization(policy => policy.RequireRole(nameof(Role.Technician)));
+        HandoverForms.Map(routes);
         var records = routes.MapGroup("/records/{id}").RequireAuthorization();
         records.MapGet("/bytes", (string id, Database database) => Results.Bytes(RecordEndpoints.Find(database, id).Canonical, "application/json"));
         records.MapGet("/proof", async (string id, Database database, RecordLog log, CancellationToken stop) => Results.Text(await RecordEndpoints.Proof(id, database, log, stop)));

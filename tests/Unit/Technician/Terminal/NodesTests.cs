@@ -40,7 +40,7 @@ public sealed class NodesTests
         var told = await Typed.Json(0, "node", "retire", node.Id, "--data", gateway.Folder, "--by", "ada", "--note", "field sold");
         var record = await gateway.GetJson("/api/records/" + told["recordId"]);
         Assert.Equal(("retired", "field sold"), ((string)record["event"]!, (string)record["note"]!));
-        Assert.DoesNotContain("ada", record.ToJsonString());
+        Assert.DoesNotContain("\"ada\"", record.ToJsonString()); // a digest may well hold the letters
 
         var guard = gateway.Get<FourPerMille.Sensor.Gateway.Ingest.Mqtt.INodeLineGuard>();
         Assert.False(guard.MayConnect(node.Id, node.Id, System.Text.Encoding.ASCII.GetBytes(node.Keys.MqttPassword())));
