@@ -103,6 +103,47 @@ namespace FourPerMille.Sensor.NodeTests
             Assert.IsFalse(format.TryNext(segment, length, ref position, entry, ref sawDamage));
         }
 
+        [TestMethod]
+        public void What_one_acknowledgement_covered_no_later_one_takes_back()
+        {
+            const uint names = 60;
+            AcknowledgedEpochs known = new AcknowledgedEpochs();
+            known.NoteSent(1, 50);
+            bool[] covered = new bool[names];
+            Acknowledgement heard = new Acknowledgement();
+            uint chance = 1;
+            for (int round = 0; round < 200; round++)
+            {
+                heard.Clear(1, Drawn(ref chance) % 4);
+                uint reach = heard.Next;
+                while (reach < names - 20 && heard.TryAdd(1 + Drawn(ref chance) % 12, 1 + Drawn(ref chance) % 8))
+                {
+                    reach = AcknowledgedEpochs.Reach(heard);
+                }
+
+                bool adds = false;
+                for (uint name = 0; name < names; name++)
+                {
+                    bool isNew = name < 50 && heard.Covers(name) && !covered[name];
+                    covered[name] |= isNew;
+                    adds |= isNew;
+                }
+
+                Assert.AreEqual(adds || round == 0, known.Advance(heard));
+                for (uint name = 0; name < names; name++)
+                {
+                    Assert.AreEqual(covered[name], known.Covers(1, name));
+                }
+            }
+        }
+
+        private static uint Drawn(ref uint chance)
+        {
+            // Numerical Recipes' generator; the high bits are the random ones.
+            chance = chance * 1664525 + 1013904223;
+            return chance >> 16;
+        }
+
         private static ReadingLog Opened()
         {
             ReadingLog log = new ReadingLog(BudgetBytes, new Crc32());

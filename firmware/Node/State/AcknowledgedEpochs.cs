@@ -21,6 +21,9 @@ namespace FourPerMille.Sensor.Node.State
 
         private readonly Acknowledgement[] _rows = new Acknowledgement[Rows];
         private readonly uint[] _ends = new uint[Rows];
+        private readonly Acknowledgement _union = new Acknowledgement();
+        private readonly CoveredRuns _known = new CoveredRuns();
+        private readonly CoveredRuns _new = new CoveredRuns();
 
         /// <summary>Everything of earlier epochs, and of this one below <see cref="_sentBelow"/>, was sent once or is no more.</summary>
         private uint _sentEpoch;
@@ -148,7 +151,8 @@ namespace FourPerMille.Sensor.Node.State
         }
 
         /// <summary>
-        /// Takes over a verified acknowledgement, as far as its readings were sent; false for one that adds nothing.
+        /// Takes over a verified acknowledgement, as far as its readings were sent; false for one that adds nothing. What is known stays
+        /// known: one of a gateway that fell back may have a lower next and still cover readings that none before it did.
         /// </summary>
         public bool Advance(Acknowledgement heard)
         {
@@ -157,15 +161,20 @@ namespace FourPerMille.Sensor.Node.State
                 return false;
             }
 
-            uint limit = heard.Epoch == _sentEpoch ? _sentBelow : uint.MaxValue;
-            uint next = heard.Next < limit ? heard.Next : limit;
             int at = RowOf(heard.Epoch, true);
             Acknowledgement row = _rows[at];
-            bool isNews = row.Epoch != heard.Epoch || next > row.Next || (next == row.Next && Reach(heard, limit) > Reach(row, limit));
+            bool isNewEpoch = row.Epoch != heard.Epoch;
+            if (isNewEpoch)
+            {
+                row.Clear(heard.Epoch, 0);
+                _ends[at] = 0;
+            }
+
+            Unite(row, heard, heard.Epoch == _sentEpoch ? _sentBelow : uint.MaxValue);
+            bool isNews = isNewEpoch || !AreSame(row, _union);
             if (isNews)
             {
-                _ends[at] = row.Epoch == heard.Epoch ? _ends[at] : 0;
-                Take(row, heard, limit);
+                Copy(_union, row);
             }
 
             return isNews;
@@ -188,7 +197,7 @@ namespace FourPerMille.Sensor.Node.State
         /// <summary>Takes over what was said last, more or less than before: what the gateway holds by its own word.</summary>
         public void Replace(Acknowledgement heard)
         {
-            Take(_rows[RowOf(heard.Epoch, true)], heard, uint.MaxValue);
+            Copy(heard, _rows[RowOf(heard.Epoch, true)]);
         }
 
         public int Encode(byte[] buffer, int offset)
@@ -255,29 +264,64 @@ namespace FourPerMille.Sensor.Node.State
             return orOldest ? oldest : -1;
         }
 
-        /// <summary>Copies what lies below the limit.</summary>
-        private static void Take(Acknowledgement row, Acknowledgement heard, uint limit)
+        /// <summary>What either covers, of the second what lies below the limit; of more runs than one holds the highest are left out.</summary>
+        private void Unite(Acknowledgement row, Acknowledgement heard, uint limit)
         {
-            row.Clear(heard.Epoch, heard.Next < limit ? heard.Next : limit);
-            uint start = heard.Next;
-            for (int run = 0; run < heard.RunCount && start < limit; run++)
+            _known.Begin(row, uint.MaxValue);
+            _new.Begin(heard, limit);
+            _union.Clear(row.Epoch, NextRunEnd(0));
+            uint placed = _union.Next;
+            while (!_known.AtEnd || !_new.AtEnd)
             {
-                uint missing = heard.MissingRun(run);
-                uint left = limit - start > missing ? limit - start - missing : 0;
-                uint durable = heard.DurableRun(run) < left ? heard.DurableRun(run) : left;
-                if (!row.TryAdd(missing, durable))
+                uint start = Lower().Start;
+                uint end = NextRunEnd(start);
+                if (!_union.TryAdd(start - placed, end - start))
                 {
                     return;
                 }
 
-                start += missing + durable;
+                placed = end;
             }
         }
 
-        private static uint Reach(Acknowledgement acknowledgement, uint limit)
+        /// <summary>The end of the run that begins here, when all that overlaps it or touches it is one with it.</summary>
+        private uint NextRunEnd(uint start)
         {
-            uint reach = Reach(acknowledgement);
-            return reach < limit ? reach : limit;
+            uint end = start;
+            CoveredRuns lower = Lower();
+            while (!lower.AtEnd && lower.Start <= end)
+            {
+                end = lower.End > end ? lower.End : end;
+                lower.MoveOn();
+                lower = Lower();
+            }
+
+            return end;
+        }
+
+        private CoveredRuns Lower()
+        {
+            return _new.AtEnd || (!_known.AtEnd && _known.Start <= _new.Start) ? _known : _new;
+        }
+
+        private static void Copy(Acknowledgement from, Acknowledgement to)
+        {
+            to.Clear(from.Epoch, from.Next);
+            for (int run = 0; run < from.RunCount; run++)
+            {
+                to.TryAdd(from.MissingRun(run), from.DurableRun(run));
+            }
+        }
+
+        private static bool AreSame(Acknowledgement one, Acknowledgement other)
+        {
+            bool same = one.Next == other.Next && one.RunCount == other.RunCount;
+            for (int run = 0; same && run < one.RunCount; run++)
+            {
+                same = one.MissingRun(run) == other.MissingRun(run) && one.DurableRun(run) == other.DurableRun(run);
+            }
+
+            return same;
         }
 
         /// <summary>One above the highest reading that it speaks of.</summary>

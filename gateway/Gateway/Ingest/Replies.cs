@@ -10,9 +10,16 @@ static class Replies
     /// <summary>Smallest downlink of EU868 (data rates 0 to 2), in bytes; over MQTT an entry's length byte bounds the frame.</summary>
     const int LoraFrameLength = 51;
 
+    const int SecondsPerDay = 86_400;
+
+    /// <summary>Epochs before its present one of which a node still knows what was acknowledged.</summary>
+    const uint EpochsRemembered = 3;
+
     /// <summary>An epoch first, because nothing after it matters as much; then the time, which ages; then what is stored.</summary>
+    /// <param name="ledgers">Of the epochs that the frames are of.</param>
+    /// <param name="earlier">Of epochs that the node has left (<see cref="Earlier"/>).</param>
     public static IReadOnlyList<WireFrame> To(Node node, NodeLink link, IReadOnlyList<OpenedFrame> frames, IReadOnlyList<EpochLedger> ledgers,
-        uint? assignedEpoch, DateTimeOffset utc, int clockQuality, NodeConfiguration? configuration = null)
+        IReadOnlyList<EpochLedger> earlier, uint? assignedEpoch, DateTimeOffset utc, int clockQuality, NodeConfiguration? configuration = null)
     {
         var replies = new List<WireFrame>();
         if (assignedEpoch is { } epoch) replies.Add(Assign(node, link, epoch));
@@ -25,7 +32,20 @@ static class Replies
         }
         foreach (var ledger in ledgers)
             if (NeedsAcknowledgement(link, frames.Where(frame => frame.Epoch == ledger.Epoch))) replies.Add(Acknowledge(node, link, ledger));
+        replies.AddRange(earlier.Except(ledgers).Select(ledger => Acknowledge(node, link, ledger)));
         return replies;
+    }
+
+    /// <summary>
+    /// Who asks for the time is told too how its earlier epochs stand here. Nothing else would speak of them once their frames are acknowledged, and
+    /// should this store have been put back to an earlier day, the node alone knows what it lacks. Over LoRaWAN, where the time is asked once a day, one
+    /// epoch at a time.
+    /// </summary>
+    public static IReadOnlyList<EpochLedger> Earlier(NodeLink link, IReadOnlyList<OpenedFrame> frames, IEnumerable<EpochLedger> all, DateTimeOffset utc)
+    {
+        if (frames.OfType<OpenedTimeRequest>().LastOrDefault() is not { Epoch: var present }) return [];
+        var earlier = all.Where(ledger => ledger.Epoch < present && ledger.Epoch + EpochsRemembered >= present).ToList();
+        return link == NodeLink.Wifi || earlier.Count == 0 ? earlier : [earlier[(int)(utc.ToUnixTimeSeconds() / SecondsPerDay % earlier.Count)]];
     }
 
     /// <summary>Downlinks over LoRaWAN are dear: only what the node may forget for is acknowledged there.</summary>

@@ -34,7 +34,8 @@ public sealed class ConservationTests(ITestOutputHelper output)
             beyond += outcome.Lives.Sum(life => life.BeyondKnowledge);
         }
         output.WriteLine($"{lives} lives, {sampled} readings sampled, {stored} stored, {conflicts} kept as conflicts, {beyond} destroyed together with all that knew of them; {Stopwatch.GetElapsedTime(since).TotalSeconds:F1} s");
-        Assert.True(stored > sampled / 2, "Most readings should arrive, or the worlds are too hard to show anything.");
+        // One node alone may have lost most of what it took to a restore.
+        Assert.True(node is not null || stored > sampled / 2, "Most readings should arrive, or the worlds are too hard to show anything.");
     }
 
     static (IEnumerable<int> Seeds, int? Node) Asked()

@@ -19,8 +19,9 @@ sealed class LoRaAir(AirFaults faults, LastGasp gateway, Func<WireFrame, IReadOn
         foreach (var message in received)
             foreach (var answer in intake(new WireFrame(message[0], message[1..])))
                 gateway.Say(() => faults.Down([answer.Kind, .. answer.Bytes]).ForEach(down => _queue.Enqueue(new LoRaDownlink(down[0], down[1..]))));
-        // A downlink that was sent and not heard is gone.
-        return _queue.TryDequeue(out var downlink) && !faults.LosesAnswer ? new UplinkResult(UplinkStatus.Sent, false, [downlink]) : Silence;
+        // A downlink that was sent and not heard is gone; with it the network server's own word that it has the frame.
+        var hasDownlink = _queue.TryDequeue(out var downlink);
+        return faults.LosesAnswer ? Silence : new UplinkResult(UplinkStatus.Sent, confirmed, hasDownlink ? [downlink!] : []);
     }
 
     /// <summary>SF7: the hour's allowance of air lets a backlog through.</summary>

@@ -155,6 +155,20 @@ public sealed class FrameIntakeTests
     }
 
     [Fact]
+    public async Task Who_asks_for_the_time_hears_how_its_three_epochs_before_stand()
+    {
+        await using var gateway = await TestGateway.Run();
+        var node = await gateway.Enrol();
+        for (var epoch = 1u; epoch <= 5; epoch++) await Take(gateway, node, node.Frame(epoch, 0), node.Frame(epoch, epoch));
+
+        var replies = await Take(gateway, node, node.Frame(new TimeRequest { Epoch = 5, NextSequence = 6, MonotonicSeconds = 4200 }));
+
+        var told = replies.Where(reply => reply.Kind == FrameKind.Acknowledgement).Select(reply => node.Acknowledged([reply])!).ToList();
+        Assert.Equal([5u, 2, 3, 4], told.Select(said => said.Epoch));
+        Assert.All(told.Skip(1), said => Assert.Equal((1u, true, false), (said.Next, said.Covers(said.Epoch), said.Covers(said.Epoch + 1))));
+    }
+
+    [Fact]
     public async Task The_ledger_accounts_for_every_reading_a_node_speaks_of()
     {
         await using var gateway = await TestGateway.Run();
