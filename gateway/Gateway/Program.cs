@@ -15,6 +15,7 @@ using FourPerMille.Sensor.Gateway.Provisioning;
 using FourPerMille.Sensor.Gateway.Provisioning.Configurations;
 using FourPerMille.Sensor.Gateway.Provisioning.Life;
 using FourPerMille.Sensor.Gateway.Records;
+using FourPerMille.Sensor.Gateway.SocModels;
 using FourPerMille.Sensor.Gateway.Store;
 using FourPerMille.Sensor.Gateway.Technician.Access;
 using FourPerMille.Sensor.Gateway.Technician.Cli;
@@ -65,6 +66,7 @@ public static class Program
             .AddIngest()
             .AddEstimates()
             .AddCampaigns()
+            .AddSocModels()
             .AddHolders()
             .AddLevels()
             .AddAccess(options)

@@ -42,14 +42,18 @@ public static class Calibrator
     {
         if (!reading.Raw.HasBands || certificates.At(CertificateKind.SpectralHead, 0, reading.Time.Middle) is not { } found) return null;
         var (raw, white) = (reading.Raw, found.Certificate.Content.White!);
-        // Counts grow in proportion to gain and to the number of integration cycles, so the panel is restated at the reading's own settings.
-        var restate = Gains[raw.Gain] / Gains[white.Gain] * (raw.IntegrationCode + 1) / (white.IntegrationCode + 1);
         var counts = raw.BandCounts.Select(c => c == Reading.Missing ? double.NaN : c).ToArray();
-        var panel = white.Counts.Select(c => c * restate).ToArray();
         var notes = new List<string>();
         if (found.HasExpired) notes.Add(Note.Expired);
         if (raw.Gain != white.Gain) notes.Add(Note.OtherGain);
-        return new ReflectanceSpectrum(PanelNormalisation.Reflectance(counts, new double[counts.Length], panel, white.Panel), found.Certificate, notes);
+        return new ReflectanceSpectrum(Reflectance(counts, raw.Gain, raw.IntegrationCode, white), found.Certificate, notes);
+    }
+
+    /// <summary>Dark-subtracted counts over the panel's. Counts grow in proportion to gain and to the number of integration cycles, so the panel is restated at the shot's own settings.</summary>
+    internal static double[] Reflectance(double[] counts, int gain, int integrationCode, WhiteReference white)
+    {
+        var restate = Gains[gain] / Gains[white.Gain] * (integrationCode + 1) / (white.IntegrationCode + 1);
+        return PanelNormalisation.Reflectance(counts, new double[counts.Length], [.. white.Counts.Select(c => c * restate)], white.Panel);
     }
 
     /// <summary>Without a certificate counts say nothing about water: none is stated.</summary>

@@ -14,14 +14,17 @@ public sealed class CampaignBook(Database database, IRecordBook records)
     public Task<(RecordId Id, IReadOnlyList<DrawnPoint> Points)> Plan(CampaignRequest request, CancellationToken stop)
     {
         var asked = request.Checked();
-        return database.Write<(RecordId, IReadOnlyList<DrawnPoint>)>(session =>
-        {
-            if (session.InForce(RecordTypes.Campaign, asked.Campaign) is not null)
-                throw new InputRefused($"campaign '{asked.Campaign}': is drawn already, and is drawn once only. Give another campaign another name.", StatusCodes.Status409Conflict);
-            if (asked.Revisits is { } revisited) return (records.Write(session, asked.Revisit(Required(session, RecordTypes.Campaign, revisited).Body, Commit(session))), []);
-            var (draft, points) = asked.Draw(Commit(session));
-            return (records.Write(session, draft), points);
-        }, stop);
+        return database.Write(session => Plan(session, asked), stop);
+    }
+
+    /// <summary>The same within the caller's transaction.</summary>
+    internal (RecordId Id, IReadOnlyList<DrawnPoint> Points) Plan(WriteSession session, CampaignRequest asked)
+    {
+        if (session.InForce(RecordTypes.Campaign, asked.Campaign) is not null)
+            throw new InputRefused($"campaign '{asked.Campaign}': is drawn already, and is drawn once only. Give another campaign another name.", StatusCodes.Status409Conflict) { Key = "model.refused-drawn", Parts = [asked.Campaign] };
+        if (asked.Revisits is { } revisited) return (records.Write(session, asked.Revisit(Required(session, RecordTypes.Campaign, revisited).Body, Commit(session))), []);
+        var (draft, points) = asked.Draw(Commit(session));
+        return (records.Write(session, draft), points);
     }
 
     /// <summary>Puts samples on record, all or none.</summary>

@@ -57,7 +57,7 @@ public sealed record ObservedQuantity(string Name, string Definition, string Uni
 
     /// <summary>The 18 bands of the spectral head, by rising wavelength.</summary>
     public static ObservedQuantity Reflectance { get; } = new("reflectance", Vocabulary.Reflectance, "one", "1",
-        [.. Estimates.ModelEndpoints.BandsNm.Select(nm => string.Create(CultureInfo.InvariantCulture, $"reflectance at {nm} nm"))]);
+        [.. Estimates.ModelTraining.BandsNm.Select(nm => string.Create(CultureInfo.InvariantCulture, $"reflectance at {nm} nm"))]);
 }
 
 /// <summary>One value of a series.</summary>

@@ -108,7 +108,7 @@ static class DecodedFrame
         data["gain"] = Calibrator.Gains[reading.Gain];
         data["integrationMilliseconds"] = (reading.IntegrationCode + 1) * IntegrationStepTenthsOfMillisecond / 10d;
         var counts = new JsonObject();
-        foreach (var (nanometres, band) in ModelEndpoints.BandsNm.Zip(reading.BandCounts)) counts[$"{nanometres}nm"] = Value(band, 1);
+        foreach (var (nanometres, band) in ModelTraining.BandsNm.Zip(reading.BandCounts)) counts[$"{nanometres}nm"] = Value(band, 1);
         data["bandCounts"] = counts;
     }
 

@@ -89,7 +89,7 @@ static class PayloadDescription
         ["companding"] = new JsonObject { ["bits"] = Companding.Bits, ["mantissaSteps"] = 1 << (Companding.Bits - 3) },
         ["bands"] = new JsonObject
         {
-            ["nanometres"] = new JsonArray([.. ModelEndpoints.BandsNm.Select(nm => (JsonNode)(int)nm)]),
+            ["nanometres"] = new JsonArray([.. ModelTraining.BandsNm.Select(nm => (JsonNode)(int)nm)]),
             ["lowestCounts"] = Reading.LowestBandCounts,
             ["gains"] = new JsonArray([.. Calibrator.Gains.Select(gain => (JsonNode)gain)]),
             ["integrationStepTenthsOfMillisecond"] = IntegrationStepTenthsOfMillisecond,

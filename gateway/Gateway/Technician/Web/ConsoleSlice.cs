@@ -39,6 +39,7 @@ static class ConsoleSlice
         });
         routes.MapPost("/calibrations/{id:long}/{deed}", CalibrationForms.Do).RequireAuthorization(policy => policy.RequireRole(nameof(Role.Technician)));
         HandoverForms.Map(routes);
+        routes.MapModelForms();
         var records = routes.MapGroup("/records/{id}").RequireAuthorization();
         records.MapGet("/bytes", (string id, Database database) => Results.Bytes(RecordEndpoints.Find(database, id).Canonical, "application/json"));
         records.MapGet("/proof", async (string id, Database database, RecordLog log, CancellationToken stop) => Results.Text(await RecordEndpoints.Proof(id, database, log, stop)));
