@@ -33,6 +33,13 @@ public sealed record Cell(
     /// <summary>Days without any sun.</summary>
     public double Days(double averageMicroamperes, Climate place) => Years(averageMicroamperes, place) * HoursPerYear / 24;
 
+    /// <summary>The label a cell of this kind needs to feed a node for so many days without any sun, in the coldest month.</summary>
+    public double AmpereHoursFor(double days, double averageMicroamperes, Climate place)
+    {
+        var lostADay = SelfDischargeAYear * Math.Pow(2, (place.MeanCelsius - place.AnnualAmplitudeCelsius - 25) / 10) * 24 / HoursPerYear;
+        return averageMicroamperes / 1e6 * 24 * days / (UsableShare * CapacityShare(place.MeanCelsius - place.AnnualAmplitudeCelsius) - lostADay * days);
+    }
+
     double CapacityShare(double celsius) => celsius >= 25 ? 1 : Math.Max(0, 1 - (1 - ShareAtFreezing) * (25 - celsius) / 25);
 }
 
@@ -45,11 +52,24 @@ public sealed record Sun(string Place, Climate Climate, string DarkestMonth, dou
     /// <summary>Charger 0.8, dust and leaves 0.7, tilt and heat 0.7.</summary>
     public const double YieldShare = 0.8 * 0.7 * 0.7;
 
+    /// <summary>How many times over a panel shall feed its node in the darkest month: half of it in shade or gone, and a radio that listens in vain.</summary>
+    public const double Reserve = 5;
+
+    /// <summary>Snow on the panel, or a nest, until somebody comes.</summary>
+    public const int DarkDays = 60;
+
     public static Sun Beauce { get; } = new("Beauce", Climate.Beauce, "December", 0.9);
     public static Sun Borgou { get; } = new("Borgou", Climate.Borgou, "August", 4.3);
-    public static IReadOnlyList<Sun> Places { get; } = [Beauce, Borgou];
+
+    /// <summary>Deutscher Wetterdienst, normals of 1981 to 2010: 11 to 15 kWh/m2 in the whole of December north of the hills, 17 on Germany's mean.</summary>
+    public static Sun NorthernGermany { get; } = new("Northern Germany", Climate.Beauce with { LatitudeDegrees = 53, LongitudeDegrees = 9.5, MeanCelsius = 9.5, AnnualAmplitudeCelsius = 8.5 }, "December", 0.4);
+
+    public static IReadOnlyList<Sun> Places { get; } = [NorthernGermany, Beauce, Borgou];
 
     public double WattHoursADay => DarkestKilowattHours * PanelWatts * YieldShare;
+
+    /// <summary>Watts on the label of the smallest panel that feeds the node with <see cref="Reserve"/>.</summary>
+    public double PanelFor(double averageMicroamperes, double volts) => Reserve * averageMicroamperes / 1e6 * 24 * volts / (DarkestKilowattHours * YieldShare);
 
     /// <summary>How many times over the panel feeds the node in that month.</summary>
     public double Cover(double averageMicroamperes, double volts) => WattHoursADay / (averageMicroamperes / 1e6 * 24 * volts);

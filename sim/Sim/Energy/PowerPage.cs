@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace FourPerMille.Sensor.Sim.Energy;
 
@@ -8,12 +7,10 @@ static class PowerPage
 {
     public static string Write(PowerStudy study)
     {
-        var page = new StringBuilder();
-        void Say(FormattableString text) => page.Append(text.ToString(CultureInfo.InvariantCulture)).Append('\n');
-        var reference = study.Reference;
-        var day = study.ReferenceDay;
+        var (reference, day, assume) = (study.Reference, study.ReferenceDay, study.Assumptions);
+        var tables = new PowerTables(study, PageLanguage.English);
         var holds = reference.AverageMicroamperes <= PowerStudy.TargetMicroamperes;
-        Say($"""
+        FormattableString page = $"""
             # Power: what a node draws, and how long its cells last
 
             Written by a command, and compared with it by a test; change the model, not this page:
@@ -30,11 +27,11 @@ static class PowerPage
 
             ## What it rests on
 
-            - **Durations** are the firmware's own, run for a day on the virtual board with every probe fitted: {day.Readings} readings, {day.AwakeSeconds.ToString("F1", CultureInfo.InvariantCulture)} s awake, probes fed for
+            - **Durations** are the firmware's own, run for a day on the virtual board with every probe fitted: {day.Readings} readings, {day.AwakeSeconds:F1} s awake, probes fed for
               {day.ProbesSeconds:F1} s, the head for {day.HeadSeconds:F1} s, {day.UplinkBytes.Count} uplinks of {day.UplinkBytes.Min()} to {day.UplinkBytes.Max()} bytes (the daily request for the time among them). Time on air is Semtech's formula.
-            - **Not measured**: the board does not model the interpreter. Assumed are {study.Assumptions.StartSeconds:F1} s from the timer's edge to Main, {study.Assumptions.InterpretSeconds:F1} s of interpreting a reading and {study.Assumptions.InterpretSessionSeconds:F1} s
-              a session. The target holds as long as a reading's interpreting stays below **{reference.InterpreterMayTake(PowerStudy.TargetMicroamperes, study.Assumptions):F1} s**. Measure it on your board first: a shunt of 1 Ω and an oscilloscope.
-            - **Answers**: {100 * study.Assumptions.SilentShare:F0} % of the uplinks are taken to stay unanswered, after which the node listens for {Budget.SilentSeconds:F0} s. The target holds up to
+            - **Not measured**: the board does not model the interpreter. Assumed are {assume.StartSeconds:F1} s from the timer's edge to Main, {assume.InterpretSeconds:F1} s of interpreting a reading and {assume.InterpretSessionSeconds:F1} s
+              a session. The target holds as long as a reading's interpreting stays below **{reference.InterpreterMayTake(PowerStudy.TargetMicroamperes, assume):F1} s**. Measure it on your board first: a shunt of 1 Ω and an oscilloscope.
+            - **Answers**: {100 * assume.SilentShare:F0} % of the uplinks are taken to stay unanswered, after which the node listens for {Budget.SilentSeconds:F0} s. The target holds up to
               {100 * study.SilentShareAtTarget:F0} %; beyond, mend the radio path.
             - **Currents** are those of the table at the end, of the reference parts. A development board with a USB bridge and a power lamp draws
               milliamperes asleep and lasts for days: measure the sleep current of yours.
@@ -43,11 +40,7 @@ static class PowerPage
 
             | use | mA | s a day | mA·s a day | average µA | floor |
             |---|---:|---:|---:|---:|---|
-            """);
-        foreach (var charge in reference.Charges)
-            Say($"| {charge.Use} | {charge.Milliamperes:0.###} | {charge.SecondsADay:F0} | {charge.MilliampereSeconds:F0} | {charge.AverageMicroamperes:F1} | {(charge.IsFloor ? "yes" : "")} |");
-        Say($"| **sum** | | | {reference.Charges.Sum(c => c.MilliampereSeconds):F0} | **{reference.AverageMicroamperes:F1}** | {reference.FloorMicroamperes:F1} µA |");
-        Say($"""
+            {tables.Day()}
 
             ## Other ways to run it
 
@@ -55,10 +48,7 @@ static class PowerPage
 
             | way | readings a day | mA·s a reading | average µA | floor µA | below the target |
             |---|---:|---:|---:|---:|---|
-            """);
-        foreach (var budget in study.SpreadingFactors.Concat(study.Others))
-            Say($"| {budget.Name} | {budget.Readings} | {budget.ChargePerReading:F0} | {budget.AverageMicroamperes:F0} | {budget.FloorMicroamperes:F0} | {(budget.AverageMicroamperes <= PowerStudy.TargetMicroamperes ? "yes" : "no")} |");
-        Say($"""
+            {tables.Ways()}
 
             The dearest line after the floor is the processor's own work, then its waiting while the radio works: so set a network server's first window to 1 s
             (The Things Stack's default is 5 s). Collecting readings and sending them together does not help
@@ -72,35 +62,38 @@ static class PowerPage
 
             | cell | label | Beauce | Borgou | Beauce, SF12 | what the figures come from |
             |---|---:|---:|---:|---:|---|
-            """);
-        foreach (var cell in Cell.All)
-            Say($"| {cell.Name} | {cell.AmpereHours:0.#} Ah, {cell.Volts:0.0} V | {Years(cell.Years(reference.AverageMicroamperes, Sun.Beauce.Climate))} | {Years(cell.Years(reference.AverageMicroamperes, Sun.Borgou.Climate))} | {Years(cell.Years(study.SpreadingFactors[^1].AverageMicroamperes, Sun.Beauce.Climate))} | {cell.Source} |");
-        Say($"""
+            {tables.Cells()}
 
             A rechargeable cell loses as much to itself as to the node: that is why it has a panel. Below 0 °C a lithium-ion cell must not be charged.
 
             ## With the {Sun.PanelWatts:F0} W panel
 
             In the darkest month; dust, leaves, tilt, heat and charger leave {100 * Sun.YieldShare:F0} % of what the panel's label promises. Radiation on the level is an order of
-            magnitude from satellite climatologies; look your own place up (PVGIS has both). So large a margin is meant for shade, theft of half the panel, and
-            a node that has to listen in vain.
+            magnitude from satellite climatologies, in Germany the weather service's normals of 1981 to 2010 (11 to 15 kWh/m² in the whole of December in the north); look your own place up (PVGIS has
+            Europe and Africa). So large a margin is meant for shade, theft of half the panel, and a node that has to listen in vain.
 
             | place | darkest month | kWh/m² a day | panel gives Wh a day | node needs Wh a day | covered | days without any sun (LiFePO4) |
             |---|---|---:|---:|---:|---:|---:|
-            """);
-        foreach (var sun in Sun.Places)
-            Say($"| {sun.Place} | {sun.DarkestMonth} | {sun.DarkestKilowattHours:F1} | {sun.WattHoursADay:F2} | {reference.AverageMicroamperes / 1e6 * 24 * Cell.LiFePO4.Volts:F4} | {sun.Cover(reference.AverageMicroamperes, Cell.LiFePO4.Volts):F0} times | {cellDays(sun):F0} |");
-        Say($"""
+            {tables.Panel()}
+
+            ## How large cell and panel must be
+
+            The smallest panel that feeds the node {Sun.Reserve:F0} times over in the darkest month of each place, and the smallest LiFePO4 cell that bears {Sun.DarkDays} days without any sun in a northern German winter (snow, a nest, until somebody comes).
+
+            | way | average µA | needs Wh a day | panel, northern Germany, W | panel, Beauce, W | panel, Borgou, W | cell, Ah |
+            |---|---:|---:|---:|---:|---:|---:|
+            {tables.Sizes()}
+
+            Take the next size you can buy: below 1 W most chargers do not start in dull light, and cells below 1.5 Ah do not give the radio its peaks in the cold. That is how the parts list comes to 2 W and 3.3 Ah.
+            The last row is why the sleep current is measured first. Tilt the panel by the latitude plus 10°; where it snows by 60°. In the rainy season of Borgou dirt is washed off; in the harmattan wipe it each month.
 
             ## The table of currents
 
             | part | state | mA | source |
             |---|---|---:|---|
-            """);
-        foreach (var draw in Draws.All) Say($"| {draw.Part} | {draw.State} | {draw.Milliamperes:0.#####} | {draw.Source} |");
-        return page.ToString();
+            {tables.Currents()}
 
-        double cellDays(Sun sun) => Cell.LiFePO4.Days(reference.AverageMicroamperes, sun.Climate);
-        static FormattableString Years(double years) => $"{years:F1} years";
+            """;
+        return page.ToString(CultureInfo.InvariantCulture);
     }
 }

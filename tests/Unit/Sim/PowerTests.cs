@@ -12,8 +12,7 @@ public sealed class PowerTests
     public void The_power_page_is_what_the_command_writes_today()
     {
         const string advice = "The firmware's times or the model changed: run 'dotnet run --project sim/Sim -- energy --out hardware-docs' and look at what moved.";
-        Assert.True(Document("power.md") == PowerPage.Write(Study.Value), advice);
-        Assert.True(Document("power.svg") == PowerPicture.Draw(Study.Value), advice);
+        foreach (var (path, text) in EnergyCommand.Files(Study.Value)) Assert.True(Document(path) == text, $"{path}: {advice}");
     }
 
     [Fact]
@@ -62,6 +61,18 @@ public sealed class PowerTests
         Assert.True(Cell.LiFePO4.Years(100, temperate with { MeanCelsius = 35 }) < Cell.LiFePO4.Years(100, temperate));
         Assert.True(Cell.LiFePO4.Years(100, temperate with { AnnualAmplitudeCelsius = 25 }) < Cell.LiFePO4.Years(100, temperate));
         Assert.Equal(Cell.ThionylChloride.ShelfYears, Cell.ThionylChloride.Years(1, temperate));
+    }
+
+    [Fact]
+    public void The_smallest_panel_gives_its_reserve_and_the_smallest_cell_lasts_its_days()
+    {
+        var sun = Sun.Borgou;
+        // 0.0001 A * 24 h * 3.2 V * 5 / (4.3 kWh/m2 * 0.392).
+        Assert.Equal(0.02278, sun.PanelFor(100, 3.2), 0.00001);
+        Assert.Equal(Sun.Reserve, sun.Cover(100, 3.2) * sun.PanelFor(100, 3.2) / Sun.PanelWatts, 1e-9);
+        // At 25 °C all the year: 0.144 Ah drawn in 60 days, of 90 % less 60/365.25 of a quarter.
+        var temperate = Climate.Beauce with { MeanCelsius = 25, AnnualAmplitudeCelsius = 0 };
+        Assert.Equal(0.144 / (0.90 - 0.25 * 60 * 24 / 8766), Cell.LiFePO4.AmpereHoursFor(60, 100, temperate), 1e-6);
     }
 
     static double Airtime(int spreadingFactor, int bytes) => FourPerMille.Sensor.Sim.Radio.Airtime.Milliseconds(spreadingFactor, bytes) / 1000;
