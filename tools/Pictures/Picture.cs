@@ -1,3 +1,4 @@
+using FourPerMille.Sensor.Pictures.Architecture;
 using FourPerMille.Sensor.Pictures.Wiring;
 
 namespace FourPerMille.Sensor.Pictures;
@@ -9,6 +10,7 @@ public sealed record Picture(string Path, Func<string> Draw)
 {
     public static IReadOnlyList<Picture> All { get; } =
     [
+        new("architecture.svg", ArchitecturePicture.Draw),
         new("hardware-docs/wiring.svg", () => WiringPicture.Draw(Circuit.Of(Device.Board.Layout()), Language.English)),
         new("hardware-docs/wiring.fr.svg", () => WiringPicture.Draw(Circuit.Of(Device.Board.Layout()), Language.French)),
     ];
