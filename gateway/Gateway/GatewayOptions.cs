@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 
 namespace FourPerMille.Sensor.Gateway;
 
-/// <summary>How a gateway runs. Each setting may stand in <c>gateway.json</c> in the data folder; the command line has the last word.</summary>
+/// <summary>How a gateway runs. Command line, environment and configuration file say so (<c>Housekeeping/Settings</c>), below them <c>gateway.json</c> in the data folder, which <c>fpm setup</c> keeps.</summary>
 public sealed record GatewayOptions
 {
     /// <summary>Everything the gateway owns lives here.</summary>

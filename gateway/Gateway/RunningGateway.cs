@@ -48,7 +48,8 @@ public sealed class RunningGateway : IAsyncDisposable
             var mqtt = await app.Services.GetRequiredService<INodeLine>().Open(new NodeLineOptions(options.Broker is null ? options.Mqtt : null, options.Broker, app.Services.GetRequiredService<LineSecurity>().Tls),
                 app.Services.GetRequiredService<INodeLineGuard>(), app.Services.GetRequiredService<INodeLineInbox>(), stop);
             app.Services.GetRequiredService<OpenLine>().Mqtt = mqtt;
-            await File.WriteAllTextAsync(AddressFile(options.DataFolder), http.ToString(), stop);
+            // Whole or not there: who sees the file may ask for a stop at once.
+            await File.WriteAllTextAsync(AddressFile(options.DataFolder), http.ToString(), CancellationToken.None);
             return new RunningGateway(app, http, mqtt, OpenSntp(options, app.Services));
         }
         catch (Exception failed)

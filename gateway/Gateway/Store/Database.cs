@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using FourPerMille.Sensor.Gateway.Housekeeping.Backups;
 using Microsoft.Data.Sqlite;
 
 namespace FourPerMille.Sensor.Gateway.Store;
@@ -22,7 +23,7 @@ public sealed class Database : IAsyncDisposable
     readonly WriteSession _writer;
     readonly Task _writing;
 
-    Database(string path)
+    Database(string path, TimeProvider time)
     {
         _path = path;
         _writer = new WriteSession(Connect(path, SqliteOpenMode.ReadWriteCreate));
@@ -34,6 +35,7 @@ public sealed class Database : IAsyncDisposable
             // What is deleted is overwritten: openings must be destroyable. Temporary tables never reach a disk.
             _writer.Execute("PRAGMA secure_delete=ON");
             _writer.Execute("PRAGMA temp_store=MEMORY");
+            if (Migrations.WillUpgrade(_writer)) UpgradeSnapshot.Take(Path.GetDirectoryName(path)!, time.GetUtcNow());
             Migrations.Apply(_writer, path);
         }
         catch
@@ -44,9 +46,9 @@ public sealed class Database : IAsyncDisposable
         _writing = Task.Factory.StartNew(WriteUntilClosed, TaskCreationOptions.LongRunning);
     }
 
-    /// <summary>Opens or creates the file and brings its schema up to date.</summary>
-    /// <exception cref="InputRefused">The file is not ours, or a newer version of the program made it.</exception>
-    public static Database Open(string path) => new(path);
+    /// <summary>Opens or creates the file and brings its schema up to date, after a copy of everything where an earlier version made it.</summary>
+    /// <exception cref="InputRefused">The file is not ours, a newer version of the program made it, or there is no room for the copy.</exception>
+    public static Database Open(string path, TimeProvider? time = null) => new(path, time ?? TimeProvider.System);
 
     /// <summary>
     /// Runs the work on the writer and completes when it is durable. A fault means that nothing of it was stored.

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using FourPerMille.Sensor.Gateway.Housekeeping.Backups;
 using Microsoft.Data.Sqlite;
 
 namespace FourPerMille.Sensor.Gateway.Store;
@@ -13,17 +14,17 @@ static class Migrations
     /// <summary>Marks the file as ours to SQLite's <c>application_id</c>: "4pm" and a format number.</summary>
     const int ApplicationId = 0x34706D01;
 
-    public static void Apply(Session session, string path)
+    /// <summary>Brings the schema up to date. All steps in one transaction: an upgrade that fails leaves the store as it was.</summary>
+    /// <param name="upTo">The last step to take; for tests of stores that an earlier version made.</param>
+    /// <exception cref="InputRefused">A newer version of the program made the store.</exception>
+    public static void Apply(Session session, string path, int upTo = int.MaxValue)
     {
         session.Execute("CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL)");
-        var known = All().ToList();
-        var applied = session.Query("SELECT number FROM migrations", row => row.GetInt32(0)).ToHashSet();
-        var newest = known.Max(m => m.Number);
-        if (applied.FirstOrDefault(number => number > newest) is var fromLater and > 0)
-            throw new InputRefused($"{path}: made by a newer version of the gateway (its schema has step {fromLater}, this program knows {newest}). Install that version again.");
-        foreach (var (number, name, sql) in known.Where(m => !applied.Contains(m.Number)).OrderBy(m => m.Number))
+        RefuseNewer(session, path);
+        var steps = Pending(session).Where(m => m.Number <= upTo).ToList();
+        using var all = session.Connection.BeginTransaction();
+        foreach (var (number, name, sql) in steps)
         {
-            using var all = session.Connection.BeginTransaction();
             using (var step = session.Connection.CreateCommand())
             {
                 step.CommandText = sql;
@@ -36,9 +37,35 @@ static class Migrations
                 note.Parameters.AddWithValue("@name", name);
                 note.ExecuteNonQuery();
             }
-            all.Commit();
         }
+        all.Commit();
     }
+
+    /// <summary>The newest step a store has; 0 for none.</summary>
+    public static int Newest(Session session) => Applied(session).DefaultIfEmpty(0).Max();
+
+    /// <summary>The newest step this program knows.</summary>
+    public static int Known { get; } = All().Max(m => m.Number);
+
+    /// <summary>Whether a store of an earlier version is about to be changed.</summary>
+    public static bool WillUpgrade(Session session) => Applied(session) is { Count: > 0 } applied && All().Any(m => !applied.Contains(m.Number)) && applied.Max() <= Known;
+
+    static void RefuseNewer(Session session, string path)
+    {
+        if (Applied(session).FirstOrDefault(number => number > Known) is not (var fromLater and > 0)) return;
+        var kept = UpgradeSnapshot.Newest(Path.GetDirectoryName(path)!);
+        throw new InputRefused($"{path}: made by a newer version of the gateway (its schema has step {fromLater}, this program knows {Known}). Install that version again; "
+            + (kept is null ? "or restore a backup that this version made, with 'fpm restore'." : $"or go back to before the upgrade: fpm restore {kept} (what came in since is then lost by this gateway's restore, and said so)."));
+    }
+
+    static List<(int Number, string Name, string Sql)> Pending(Session session)
+    {
+        var applied = Applied(session);
+        return [.. All().Where(m => !applied.Contains(m.Number)).OrderBy(m => m.Number)];
+    }
+
+    static HashSet<int> Applied(Session session) => session.Scalar<long>("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'migrations'") == 0 ? []
+        : session.Query("SELECT number FROM migrations", row => row.GetInt32(0)).ToHashSet();
 
     /// <summary>For whoever only works beside a gateway: the schema is left as it is.</summary>
     /// <exception cref="InputRefused">It is not the one this program knows.</exception>

@@ -27,20 +27,4 @@ static class CodeCheck
             throw new FormatException("the path does not lead from the record to the root the witness signed");
         return (record, witness.Name, checkpoint.Size);
     }
-
-    sealed class TilesOverHttp(HttpClient http, string place) : ITileStore
-    {
-        public byte[]? Read(TilePath tile)
-        {
-            using var answer = http.Send(new HttpRequestMessage(HttpMethod.Get, place + tile));
-            if (!answer.IsSuccessStatusCode) return null;
-            using var bytes = new MemoryStream();
-            answer.Content.ReadAsStream().CopyTo(bytes);
-            return bytes.ToArray();
-        }
-
-        public void Write(TilePath tile, ReadOnlySpan<byte> bytes) => throw new NotSupportedException();
-        public void Delete(TilePath tile) => throw new NotSupportedException();
-        public IEnumerable<TilePath> Partials() => [];
-    }
 }

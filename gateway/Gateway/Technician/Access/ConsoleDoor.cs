@@ -43,7 +43,8 @@ public sealed class ConsoleDoor : ConfigurationProvider, IConfigurationSource
             ? ConsoleCertificate.Addresses().Select(own => new UriBuilder(address) { Host = own.ToString() }.Uri)
             : [address];
 
-    static Uri Checked(Uri address)
+    /// <exception cref="InputRefused">The address is none that can be opened safely.</exception>
+    internal static Uri Checked(Uri address)
     {
         if (address is not { IsAbsoluteUri: true, AbsolutePath: "/" } || address.Scheme != Uri.UriSchemeHttps || !IPAddress.TryParse(address.IdnHost.Trim('[', ']'), out _))
             throw new InputRefused($"--console: '{address}' must be https:// with an address of this machine and a port, such as https://0.0.0.0:8443 for all of them. "

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
+using FourPerMille.Sensor.Gateway.Housekeeping.Supervision;
 
 namespace FourPerMille.Sensor.Gateway.Technician.Cli;
 
@@ -39,7 +40,7 @@ static class ServeCommand
     {
         var command = new Command("serve", "Run the gateway: take readings from nodes, acknowledge what is stored, keep the log.")
         {
-            SharedOptions.Data, ConsoleAt, ConsoleCertificate, ConsoleKey, Name, Urls, Mqtt, MqttTls, MqttNames, MqttCertificate, MqttKey, MqttCa, MqttNodeCertificates, Sntp, Broker, Observatory, ObservatoryBytes, Courier, Secret, Api, Token, ChirpstackBroker, TtsSecret, TtsApi, TtsKey, TtsBroker, SimulatedClock,
+            SharedOptions.Data, ConfigurationCommand.Config, ConsoleAt, ConsoleCertificate, ConsoleKey, Name, Urls, Mqtt, MqttTls, MqttNames, MqttCertificate, MqttKey, MqttCa, MqttNodeCertificates, Sntp, Broker, Observatory, ObservatoryBytes, Courier, Secret, Api, Token, ChirpstackBroker, TtsSecret, TtsApi, TtsKey, TtsBroker, SimulatedClock,
         };
         command.SetAction(Serve);
         return command;
@@ -47,16 +48,20 @@ static class ServeCommand
 
     static async Task<int> Serve(ParseResult parsed, CancellationToken stop)
     {
+        using var manager = ServiceManager.OfThisProcess();
         await using var gateway = await RunningGateway.Start(Options(parsed), stop);
         var (http, mqtt, sntp) = (gateway.Http.ToString().TrimEnd('/'), gateway.Mqtt.ToString(), gateway.Sntp?.ToString());
         JsonOutput.Show(parsed, JsonOutput.Node(new { ready = new { http, mqtt, sntp } }), () => Console.WriteLine($"ready http={http} mqtt={mqtt}{(sntp is null ? "" : $" sntp={sntp}")}"));
+        manager.Ready($"nodes at {gateway.Mqtt}, HTTP at {gateway.Http}");
+        await using var watch = Watch.Begin(manager, gateway);
         await gateway.Ended(stop);
+        manager.Stopping();
         return 0;
     }
 
     internal static GatewayOptions Options(ParseResult parsed)
     {
-        var file = GatewayOptions.Of(parsed.GetRequiredValue(SharedOptions.Data));
+        var file = ConfigurationCommand.Settings(parsed).Checked();
         return file with
         {
             Name = parsed.GetValue(Name) ?? file.Name,

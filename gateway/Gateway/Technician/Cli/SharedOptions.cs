@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FourPerMille.Sensor.Gateway.Housekeeping.Settings;
 using FourPerMille.Sensor.Gateway.Technician.Locales;
 
 namespace FourPerMille.Sensor.Gateway.Technician.Cli;
@@ -8,7 +9,7 @@ static class SharedOptions
 {
     static readonly Languages Spoken = new();
 
-    public static readonly Option<string> Data = new("--data") { Description = "The gateway's data folder.", DefaultValueFactory = _ => "fpm-data" };
+    public static readonly Option<string> Data = new("--data") { Description = "The gateway's data folder. Default: as its settings say, or fpm-data.", DefaultValueFactory = _ => EffectiveSettings.DataFolder() };
 
     /// <summary>On every verb, refusals too: standard output is one JSON document then (<see cref="JsonOutput.Show"/>, <see cref="RefusalOutput"/>).</summary>
     public static readonly Option<bool> Json = new("--json") { Description = "The same as JSON on standard output, for programs; a refusal as {\"error\":{what, where, do}}.", Recursive = true };

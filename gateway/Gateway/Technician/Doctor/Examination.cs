@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using FourPerMille.Sensor.Gateway.Housekeeping.Settings;
 using FourPerMille.Sensor.Gateway.Records;
 using FourPerMille.Sensor.Gateway.Technician.Cli;
 using FourPerMille.Sensor.Gateway.Technician.Health;
@@ -34,7 +35,7 @@ static class Examination
     {
         GatewayOptions? options = null;
         Finding? unreadable = null;
-        try { options = GatewayOptions.Of(folder); }
+        try { options = EffectiveSettings.Of(folder, null).Checked(); }
         catch (InputRefused refused) { unreadable = new(FindingKind.SettingsUnreadable, Severity.Alarm, Path.Combine(folder, "gateway.json"), refused.Message); }
         if (unreadable is not null) yield return unreadable;
         if (IsSimulated(folder)) yield return new(FindingKind.Simulated, Severity.Note, folder);

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FourPerMille.Sensor.Estimation.Levels;
+using FourPerMille.Sensor.Gateway.Housekeeping.Backups;
 using FourPerMille.Sensor.Gateway.Records;
 using FourPerMille.Sensor.Gateway.Technician.Cli;
 using FourPerMille.Sensor.Unit.Gateway;
@@ -104,7 +105,7 @@ public sealed class JsonEverywhereTests
 
         readonly TestGateway _gateway;
         readonly string _ended = Directory.CreateTempSubdirectory("fpm-json-").FullName;
-        string _vkey = "", _record = "", _opening = "";
+        string _vkey = "", _record = "", _opening = "", _backup = "";
 
         Workshop(TestGateway gateway) => _gateway = gateway;
 
@@ -128,6 +129,8 @@ public sealed class JsonEverywhereTests
             shop._opening = (string)(await shop._gateway.GetJson("/api/records/" + shop._record))["technician"]!;
             using var evidence = Evidence.Of(shop._ended);
             shop._vkey = evidence.Key.Verifier.ToString();
+            shop._backup = shop.File("one.fpm-backup", "");
+            BackupFile.Write(shop._ended, shop._backup, null, TestGateway.Start);
             return shop;
         }
 
@@ -182,6 +185,11 @@ public sealed class JsonEverywhereTests
                 ["stock esm"] = (0, ["--samples", File("esm.csv", "ID,Rep,Ref_ID,Upper_cm,Lower_cm,SOC_pct,SOM_pct,BD_g_cm3\nA,1,A,0,15,1.5,2.6,1.3\nA,1,A,15,30,1.0,1.7,1.4\nA,1,A,30,45,0.7,1.2,1.5\n"), "--out", In("esm-out.csv")]),
                 ["soc train"] = (0, ["--spectra", File("spectra.csv", Spectra(40)), "--target", "soc", "--components", "2", "--folds", "mod5", "--out", In("model.json")]),
                 ["soc predict"] = (0, ["--model", In("model.json"), "--spectra", In("spectra.csv"), "--out", In("predicted.csv")]),
+                ["configuration check"] = (0, ended),
+                ["configuration show"] = (0, ended),
+                ["configuration template"] = (0, []),
+                ["backup"] = (0, [.. ended, "--out", Path.GetDirectoryName(_backup)!]),
+                ["restore"] = (0, [_backup, .. ended]),
                 ["log key rotate"] = (0, ended),
                 ["log key revoke"] = (0, [.. ended, "--size", "1"]),
                 ["node retire"] = (0, [Node, .. running]),
