@@ -5,33 +5,8 @@ using FourPerMille.Sensor.Payload;
 namespace FourPerMille.Sensor.Unit.Node;
 
 /// <summary>The bench on the virtual board: a button, a light, and one probe's values every two seconds over MQTT.</summary>
-public sealed class BenchModeTests : IAsyncLifetime
+public sealed class BenchModeTests() : NodeOnWifi(spectralEvery: 50, sleepPatience: TimeSpan.Zero)
 {
-    const string Host = "gateway.local";
-    const int Port = 1883;
-
-    static readonly string Wifi = $"format=1\nnode={VirtualNode.Id}\nkey={VirtualNode.Secret}\nsite=beauce\nlink=wifi\nhost={Host}\nport={Port}\ntls=0\nspectral_every=50\n";
-
-    readonly VirtualNode _node = new(sleepPatience: TimeSpan.Zero);
-    readonly SmallGateway _gateway;
-    readonly SmallGatewayDoor _door;
-    MqttListener _listener = null!;
-
-    public BenchModeTests()
-    {
-        _node.WriteIdentity(Wifi);
-        _gateway = new SmallGateway(VirtualNode.Keys, () => _node.Board.Clock.Utc, FrameKeys.MacLength, FrameKeys.MacLength);
-        _door = new SmallGatewayDoor(_gateway, () => _listener);
-    }
-
-    public async Task InitializeAsync()
-    {
-        _listener = await MqttListener.Open(new IPEndPoint(IPAddress.Loopback, 0), _door);
-        _node.Board.Network.Map(Host, Port, _listener.EndPoint);
-    }
-
-    public async Task DisposeAsync() => await _listener.DisposeAsync();
-
     [Fact]
     public void An_order_brings_a_value_every_two_seconds_until_its_time_is_over()
     {
@@ -68,7 +43,7 @@ public sealed class BenchModeTests : IAsyncLifetime
     [Fact]
     public void The_button_held_at_the_start_begins_a_bench_of_half_an_hour_and_field_readings_go_on_in_it()
     {
-        _node.WriteIdentity(Wifi + "interval_minutes=10\n");
+        _node.WriteIdentity(Identity + "interval_minutes=10\n");
         _node.Wake();
         _node.Button.Press();
         var woken = _node.Board.Clock.Utc;

@@ -7,34 +7,9 @@ using FourPerMille.Sensor.VirtualBoard;
 namespace FourPerMille.Sensor.Unit.Node;
 
 /// <summary>The firmware's MQTT session against the project's own listener, over a loopback socket.</summary>
-public sealed class WifiLinkTests : IAsyncLifetime
+public sealed class WifiLinkTests() : NodeOnWifi(spectralEvery: 10)
 {
-    const string Host = "gateway.local", Prefix = "fpm/1/beauce/" + VirtualNode.Id;
-    const int Port = 1883;
-
-    static readonly string Identity =
-        $"format=1\nnode={VirtualNode.Id}\nkey={VirtualNode.Secret}\nsite=beauce\nlink=wifi\nhost={Host}\nport={Port}\ntls=0\nspectral_every=10\n";
-
-    readonly VirtualNode _node;
-    readonly SmallGateway _gateway;
-    readonly SmallGatewayDoor _door;
-    MqttListener _listener = null!;
-
-    public WifiLinkTests()
-    {
-        _node = new VirtualNode();
-        _node.WriteIdentity(Identity);
-        _gateway = new SmallGateway(VirtualNode.Keys, () => _node.Board.Clock.Utc, FrameKeys.MacLength, FrameKeys.MacLength);
-        _door = new SmallGatewayDoor(_gateway, () => _listener);
-    }
-
-    public async Task InitializeAsync()
-    {
-        _listener = await MqttListener.Open(new IPEndPoint(IPAddress.Loopback, 0), _door);
-        _node.Board.Network.Map(Host, Port, _listener.EndPoint);
-    }
-
-    public async Task DisposeAsync() => await _listener.DisposeAsync();
+    const string Prefix = "fpm/1/beauce/" + VirtualNode.Id;
 
     [Fact]
     public void A_wake_delivers_its_reading_with_sixteen_bytes_of_proof_and_frees_it()
