@@ -7,7 +7,7 @@ static class Documentation
     public const string Hardware = "*needs hardware";
 
     /// <summary>The same on the French pages.</summary>
-    public const string Matériel = "*matériel requis";
+    public const string HardwareInFrench = "*matériel requis";
 
     public static IEnumerable<string> Pages => Directory.EnumerateFiles(Repository.Root, "*.md", SearchOption.AllDirectories)
         .Select(page => Path.GetRelativePath(Repository.Root, page))
@@ -25,7 +25,7 @@ static class Documentation
         }
     }
 
-    static bool NeedsHardware(string line) => line.StartsWith(Hardware, StringComparison.Ordinal) || line.StartsWith(Matériel, StringComparison.Ordinal);
+    static bool NeedsHardware(string line) => line.StartsWith(Hardware, StringComparison.Ordinal) || line.StartsWith(HardwareInFrench, StringComparison.Ordinal);
 
     /// <summary>The rows of a page's tables, head and rule left out, cell by cell; of one section where a heading is named.</summary>
     public static IEnumerable<string[]> Rows(string page, string? heading = null)

@@ -7,7 +7,7 @@ public sealed partial class FrenchPagesTests
 {
     const string English = "hardware-docs", French = "hardware-docs/fr";
 
-    /// <summary>Pages that wait for their translation. Short, and shorter with each landing.</summary>
+    /// <summary>Pages that wait for their translation, or whose translation waits for them. Short, and shorter with each landing.</summary>
     static readonly string[] NotYet = ["deploying.md"];
 
     public static TheoryData<string> Pages() => [.. Names(English).Where(page => !page.StartsWith("fr/", StringComparison.Ordinal)).Except(NotYet)];
@@ -15,7 +15,7 @@ public sealed partial class FrenchPagesTests
     [Fact]
     public void Every_page_has_its_French_page_and_none_stands_alone()
     {
-        Assert.Equal([.. Names(English).Where(page => !page.StartsWith("fr/", StringComparison.Ordinal)).Except(NotYet).Order()], Names(French).Order());
+        Assert.Equal([.. Names(English).Where(page => !page.StartsWith("fr/", StringComparison.Ordinal)).Except(NotYet).Order()], Names(French).Except(NotYet).Order());
     }
 
     [Theory, MemberData(nameof(Pages))]
