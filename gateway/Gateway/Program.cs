@@ -18,6 +18,7 @@ using FourPerMille.Sensor.Gateway.Records;
 using FourPerMille.Sensor.Gateway.SocModels;
 using FourPerMille.Sensor.Gateway.Store;
 using FourPerMille.Sensor.Gateway.Technician.Access;
+using FourPerMille.Sensor.Gateway.Technician.Alarms;
 using FourPerMille.Sensor.Gateway.Technician.Cli;
 using FourPerMille.Sensor.Gateway.Technician.Doctor;
 using FourPerMille.Sensor.Gateway.Technician.Health;
@@ -71,6 +72,7 @@ public static class Program
             .AddLevels()
             .AddAccess(options)
             .AddSingleton<OpenLine>()
+            .AddAlarms()
             .AddConsole();
 
         var app = builder.Build();
@@ -95,6 +97,7 @@ public static class Program
         admin.MapBench();
         admin.MapStatus();
         admin.MapHealth();
+        admin.MapAlarms();
         admin.MapLineFacts();
         admin.MapCertificates();
         admin.MapModels();
@@ -112,6 +115,7 @@ public static class Program
         admin.MapParcels();
         if (options.Simulated) admin.MapSimulation();
         app.MapAccess();
+        app.MapAlarmForms();
         app.MapConsole();
         return app;
     }

@@ -29,18 +29,18 @@ public sealed class LeastSquares
 
     /// <param name="rows">One row of X a point.</param>
     /// <param name="uncertainties">Standard uncertainty of each y, or null.</param>
-    /// <exception cref="ArgumentException">Too few points, or points that do not fix the coefficients.</exception>
+    /// <exception cref="CannotFitException">Too few points, or points that do not fix the coefficients.</exception>
     public static LeastSquares Fit(IReadOnlyList<double[]> rows, IReadOnlyList<double> y, IReadOnlyList<double>? uncertainties = null)
     {
         int n = rows.Count, p = rows.Count > 0 ? rows[0].Length : 0;
-        if (n < p || (n == p && uncertainties is null)) throw new ArgumentException($"{n} points do not fix {p} coefficients{(n == p ? " and what is left over; give each point its uncertainty, or more points" : "")}.");
-        if (uncertainties is not null && uncertainties.Any(u => !(u > 0))) throw new ArgumentException("Each point's uncertainty must be above zero.");
+        if (n < p || (n == p && uncertainties is null)) throw new CannotFitException(new(ComplaintKind.TooFewPoints, n, p));
+        if (uncertainties is not null && uncertainties.Any(u => !(u > 0))) throw new CannotFitException(new(ComplaintKind.UncertaintyMissing));
         double[] weight = uncertainties?.Select(u => 1 / u).ToArray() ?? Enumerable.Repeat(1.0, n).ToArray();
         // Columns scaled to unit length, so that counts and their cubes weigh alike in the decomposition.
         double[] scale = Enumerable.Range(0, p).Select(j => Math.Sqrt(rows.Select((r, i) => r[j] * weight[i]).Sum(v => v * v))).Select(v => v > 0 ? v : 1).ToArray();
         var x = Matrix<double>.Build.Dense(n, p, (i, j) => rows[i][j] * weight[i] / scale[j]);
         var qr = x.QR(MathNet.Numerics.LinearAlgebra.Factorization.QRMethod.Thin);
-        if (Enumerable.Range(0, p).Any(j => Math.Abs(qr.R[j, j]) < 1e-10)) throw new ArgumentException("These points do not fix the coefficients: too many of them share a place.");
+        if (Enumerable.Range(0, p).Any(j => Math.Abs(qr.R[j, j]) < 1e-10)) throw new CannotFitException(new(ComplaintKind.PointsShareAPlace));
 
         var scaled = qr.Solve(Vector<double>.Build.Dense(n, i => y[i] * weight[i]));
         double[] coefficients = Enumerable.Range(0, p).Select(j => scaled[j] / scale[j]).ToArray();
@@ -71,22 +71,22 @@ public sealed class LeastSquares
     /// What an eye would look for in the residuals: a point the others contradict (externally studentised beyond its Bonferroni limit at
     /// 5 %), a point that carries the fit alone (leverage above 0.9), and, where uncertainties were given, a scatter they do not explain (chi squared beyond 99 %).
     /// </summary>
-    public IReadOnlyList<string> Complaints()
+    public IReadOnlyList<Complaint> Complaints()
     {
-        var complaints = new List<string>();
+        var complaints = new List<Complaint>();
         int n = Residuals.Length;
         double squares = Residuals.Sum(r => r * r);
         for (int i = 0; i < n; i++)
         {
-            if (Leverages[i] > 0.9 && DegreesOfFreedom > 0) complaints.Add($"point {i + 1} carries the fit alone (leverage {Leverages[i]:F2}): add points near it");
+            if (Leverages[i] > 0.9 && DegreesOfFreedom > 0) complaints.Add(new(ComplaintKind.PointCarriesFit, i + 1, Math.Round(Leverages[i], 2)));
             if (DegreesOfFreedom < 2 || Leverages[i] >= 1 - 1e-9 || ChiSquared is not null) continue;
             double without = (squares - Residuals[i] * Residuals[i] / (1 - Leverages[i])) / (DegreesOfFreedom - 1);
             double studentised = Math.Abs(Residuals[i]) / Math.Sqrt(Math.Max(without, 1e-300) * (1 - Leverages[i]));
             if (Math.Abs(Residuals[i]) > 1e-12 && studentised > StudentT.InvCDF(0, 1, DegreesOfFreedom - 1, 1 - 0.025 / n))
-                complaints.Add($"point {i + 1} contradicts the others (studentised residual {studentised:F1}): measure it again");
+                complaints.Add(new(ComplaintKind.PointContradicts, i + 1, Math.Round(studentised, 1)));
         }
         if (ChiSquared is { } chi && DegreesOfFreedom > 0 && chi > MathNet.Numerics.Distributions.ChiSquared.InvCDF(DegreesOfFreedom, 0.99))
-            complaints.Add($"the points scatter more than their uncertainties say (chi squared {chi:F1} with {DegreesOfFreedom} degrees of freedom)");
+            complaints.Add(new(ComplaintKind.ScatterUnexplained, Math.Round(chi, 1), DegreesOfFreedom));
         return complaints;
     }
 }

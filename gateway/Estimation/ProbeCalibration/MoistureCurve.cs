@@ -12,28 +12,28 @@ public sealed class MoistureCurve
     public const int LeastPoints = 5;
     const double CountsPerUnit = 1000;
 
-    MoistureCurve(LeastSquares fit, double lowestCounts, double highestCounts, IReadOnlyList<string> complaints) =>
+    MoistureCurve(LeastSquares fit, double lowestCounts, double highestCounts, IReadOnlyList<Complaint> complaints) =>
         (Fit, LowestCounts, HighestCounts, Complaints) = (fit, lowestCounts, highestCounts, complaints);
 
     public LeastSquares Fit { get; }
     public double LowestCounts { get; }
     public double HighestCounts { get; }
-    public IReadOnlyList<string> Complaints { get; }
+    public IReadOnlyList<Complaint> Complaints { get; }
 
     /// <param name="points">Counts of the ADC and the gravimetric water content, m3/m3.</param>
     /// <param name="degree">1 to 3.</param>
     /// <exception cref="ArgumentException">Fewer than five points, or an impossible one.</exception>
     public static MoistureCurve Of(IReadOnlyList<(double Counts, double Theta)> points, int degree = 2)
     {
-        if (points.Count < LeastPoints) throw new ArgumentException($"A moisture curve needs at least {LeastPoints} gravimetric points; here are {points.Count}.");
+        if (points.Count < LeastPoints) throw new CannotFitException(new(ComplaintKind.TooFewCores, LeastPoints, points.Count));
         if (degree is < 1 or > 3) throw new ArgumentException("A moisture curve has degree 1, 2 or 3.");
-        if (points.FirstOrDefault(p => p.Theta is < 0 or > 1) is { Theta: not 0 } wrong) throw new ArgumentException($"A water content of {wrong.Theta} m3/m3 cannot be.");
+        if (points.FirstOrDefault(p => p.Theta is < 0 or > 1) is { Theta: not 0 } wrong) throw new CannotFitException(new(ComplaintKind.ImpossibleWater, wrong.Theta));
         var fit = FitDegree(points, degree);
         double lowest = points.Min(p => p.Counts), highest = points.Max(p => p.Counts);
-        var complaints = new List<string>(fit.Complaints());
+        var complaints = new List<Complaint>(fit.Complaints());
         var curve = new MoistureCurve(fit, lowest, highest, complaints);
-        if (curve.TurnsBack()) complaints.Add("the curve turns back within its range: two water contents for one reading; lower the degree");
-        if (degree < 3 && points.Count > degree + 3 && NextDegreeHelps(points, fit, degree)) complaints.Add($"the residuals still bend (F test at 1 %): try degree {degree + 1}");
+        if (curve.TurnsBack()) complaints.Add(new(ComplaintKind.CurveTurnsBack));
+        if (degree < 3 && points.Count > degree + 3 && NextDegreeHelps(points, fit, degree)) complaints.Add(new(ComplaintKind.ResidualsBend, degree + 1));
         return curve;
     }
 

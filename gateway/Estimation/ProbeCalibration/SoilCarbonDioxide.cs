@@ -8,10 +8,10 @@ namespace FourPerMille.Sensor.Estimation.ProbeCalibration;
 /// </summary>
 public sealed class CarbonDioxideCorrection
 {
-    CarbonDioxideCorrection(LeastSquares fit, IReadOnlyList<string> complaints) => (Fit, Complaints) = (fit, complaints);
+    CarbonDioxideCorrection(LeastSquares fit, IReadOnlyList<Complaint> complaints) => (Fit, Complaints) = (fit, complaints);
 
     public LeastSquares Fit { get; }
-    public IReadOnlyList<string> Complaints { get; }
+    public IReadOnlyList<Complaint> Complaints { get; }
 
     /// <param name="points">Reading and reference, ppm, and the standard uncertainty of the reference (0: unknown).</param>
     public static CarbonDioxideCorrection Of(IReadOnlyList<(double Reading, double Reference, double StandardUncertainty)> points)
@@ -21,8 +21,8 @@ public sealed class CarbonDioxideCorrection
         bool known = points.All(p => p.StandardUncertainty > 0);
         var fit = LeastSquares.Fit(points.Select(p => slope ? new[] { 1, p.Reading } : [1.0]).ToList(), points.Select(p => p.Reference - p.Reading).ToList(),
             known ? points.Select(p => p.StandardUncertainty).ToList() : null);
-        var complaints = new List<string>(fit.Complaints());
-        if (points.Any(p => p.Reference is < 400 or > 2000)) complaints.Add("a reference outside 400 to 2000 ppm, where forced recalibration is specified");
+        var complaints = new List<Complaint>(fit.Complaints());
+        if (points.Any(p => p.Reference is < 400 or > 2000)) complaints.Add(new(ComplaintKind.ReferenceOutOfRange));
         return new(fit, complaints);
     }
 

@@ -1,7 +1,7 @@
 namespace FourPerMille.Sensor.Estimation.ProbeCalibration;
 
 /// <summary>What repeated shots of dark and white say of one band: level, repeatability, and what is wrong with it.</summary>
-public readonly record struct BandCheck(double White, double Dark, double RelativeRepeatability, double? ChangeSinceLast, string? Complaint);
+public readonly record struct BandCheck(double White, double Dark, double RelativeRepeatability, double? ChangeSinceLast, Complaint? Complaint);
 
 /// <summary>
 /// The white reference of a reflectance head from repeated shots, band by band. R = (S - D)/(W - D) R_panel, so a relative error
@@ -26,15 +26,15 @@ public static class SpectralHeadCheck
             double mean = shots.Average(), darkMean = dark.Average(s => s[band]), signal = mean - darkMean;
             double repeatability = Math.Sqrt(shots.Sum(s => (s - mean) * (s - mean)) / (shots.Length - 1)) / signal;
             double? change = lastWhite is null ? null : signal / lastWhite[band] - 1;
-            return new BandCheck(mean, darkMean, repeatability, change, Complaint(shots, darkMean, signal, repeatability, change));
+            return new BandCheck(mean, darkMean, repeatability, change, KindOf(shots, darkMean, signal, repeatability, change) is { } kind ? new Complaint(kind, band + 1) : null);
         }).ToArray();
     }
 
-    static string? Complaint(double[] shots, double dark, double signal, double repeatability, double? change) =>
-        shots.Any(s => s >= SaturationCounts) ? "saturated: lower gain or integration"
-        : signal < LeastSignalCounts ? "too dark: raise integration, or clean the window"
-        : dark > LargestDarkShare * signal ? "the dark is not dark: light gets in"
-        : repeatability > LargestRepeatability ? "shots of one panel differ by more than 1 %: the head moves or the lamp is not warm"
-        : change is { } c && Math.Abs(c) > LargestChange ? "changed by more than 5 % since the last white: window, lamp or panel"
+    static ComplaintKind? KindOf(double[] shots, double dark, double signal, double repeatability, double? change) =>
+        shots.Any(s => s >= SaturationCounts) ? ComplaintKind.BandSaturated
+        : signal < LeastSignalCounts ? ComplaintKind.BandTooDark
+        : dark > LargestDarkShare * signal ? ComplaintKind.BandDarkIsLit
+        : repeatability > LargestRepeatability ? ComplaintKind.BandUnrepeatable
+        : change is { } c && Math.Abs(c) > LargestChange ? ComplaintKind.BandChanged
         : null;
 }

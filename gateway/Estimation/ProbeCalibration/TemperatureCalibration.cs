@@ -19,10 +19,10 @@ public readonly record struct TemperaturePoint(double Indicated, double Referenc
 /// </summary>
 public sealed class TemperatureCorrection
 {
-    TemperatureCorrection(LeastSquares fit, IReadOnlyList<string> complaints) => (Fit, Complaints) = (fit, complaints);
+    TemperatureCorrection(LeastSquares fit, IReadOnlyList<Complaint> complaints) => (Fit, Complaints) = (fit, complaints);
 
     public LeastSquares Fit { get; }
-    public IReadOnlyList<string> Complaints { get; }
+    public IReadOnlyList<Complaint> Complaints { get; }
 
     /// <exception cref="ArgumentException">No points, or points without an uncertainty that are too few to show their scatter.</exception>
     public static TemperatureCorrection Of(IReadOnlyList<TemperaturePoint> points)
@@ -32,9 +32,9 @@ public sealed class TemperatureCorrection
         bool known = points.All(p => p.StandardUncertainty > 0);
         var fit = LeastSquares.Fit(points.Select(p => Row(p.Indicated, coefficients)).ToList(), points.Select(p => p.Reference - p.Indicated).ToList(),
             known ? points.Select(p => p.StandardUncertainty).ToList() : null);
-        var complaints = new List<string>(fit.Complaints());
-        if (!points.Any(p => Math.Abs(p.Reference) < 0.05)) complaints.Add("no ice point: zero is the temperature that decides on frozen soil");
-        if (coefficients == 2 && points.Max(p => p.Reference) < 25) complaints.Add("no second point at 25 to 40 C: the slope is extrapolated in summer");
+        var complaints = new List<Complaint>(fit.Complaints());
+        if (!points.Any(p => Math.Abs(p.Reference) < 0.05)) complaints.Add(new(ComplaintKind.NoIcePoint));
+        if (coefficients == 2 && points.Max(p => p.Reference) < 25) complaints.Add(new(ComplaintKind.NoWarmPoint));
         return new(fit, complaints);
     }
 

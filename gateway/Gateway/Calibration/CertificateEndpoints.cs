@@ -18,7 +18,7 @@ static class CertificateEndpoints
         routes.MapGet("/api/certificates/{id}", (string id, CertificateBook book, NodeRegistry nodes, TimeProvider time) =>
         {
             var issued = book.Find(id)
-                ?? throw new InputRefused($"{id}: there is no such certificate. 'fpm certificates' lists them.", StatusCodes.Status404NotFound);
+                ?? throw new InputRefused($"{id}: there is no such certificate. 'fpm certificates' lists them.", StatusCodes.Status404NotFound) { Key = "refusal.certificate-unknown", Parts = [id] };
             var whole = Line(issued, book, nodes, time.GetUtcNow());
             foreach (var (name, value) in JsonNode.Parse(issued.Content.ToJson())!.AsObject()) whole.TryAdd(name, value?.DeepClone());
             return whole;

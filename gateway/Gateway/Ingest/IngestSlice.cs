@@ -33,6 +33,7 @@ static class IngestSlice
         .AddSingleton<INetworkServer, TheThingsStackServer>()
         .AddSingleton<LoRaInbox>()
         .AddSingleton<WebhookDownlinks>()
+        .AddSingleton<NetworkServerStates>()
         .AddHostedService<NetworkServerLines>()
         .AddSingleton<LineSecurity>()
         .AddSingleton<NodeFiles>()

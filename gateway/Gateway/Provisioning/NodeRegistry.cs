@@ -37,7 +37,7 @@ public sealed class NodeRegistry
     public Node ByNumber(long number) => _byNumber[number];
 
     /// <summary>The node, or a refusal that says so.</summary>
-    public Node Required(string id) => Find(id) ?? throw new InputRefused($"node '{id}': is not enrolled here. GET /api/status lists those that are.", StatusCodes.Status404NotFound);
+    public Node Required(string id) => Find(id) ?? throw new InputRefused($"node '{id}': is not enrolled here. GET /api/status lists those that are.", StatusCodes.Status404NotFound) { Key = "refusal.node-unknown", Parts = [id] };
 
     /// <summary>
     /// Enrols nodes, all or none. A node that is known keeps its keys and takes the new settings, so asking twice is harmless.

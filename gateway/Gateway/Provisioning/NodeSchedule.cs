@@ -47,13 +47,13 @@ public static class NodeSchedule
     {
         foreach (var (name, value) in schedule)
         {
-            if (!Settings.Contains(name)) throw new InputRefused($"{where}.{name}: is no threshold of a schedule. There are {string.Join(", ", Settings)}.");
+            if (!Settings.Contains(name)) throw new InputRefused($"{where}.{name}: is no threshold of a schedule. There are {string.Join(", ", Settings)}.") { Key = "refusal.setting-unknown", Parts = [name] };
             var tag = SettingNames.Tags[name];
             if (value < 0 || !Setting.Allows(tag, (uint)value))
-                throw new InputRefused($"{where}.{name}: {value} must lie in {Setting.LowestOf(tag)} to {Setting.HighestOf(tag)}.");
+                throw new InputRefused($"{where}.{name}: {value} must lie in {Setting.LowestOf(tag)} to {Setting.HighestOf(tag)}.") { Key = "refusal.setting-range", Parts = [name, Setting.LowestOf(tag), Setting.HighestOf(tag)] };
         }
         int[] steps = [.. new[] { "batteryFloorMillivolts", "batterySendMillivolts", "batteryLowMillivolts" }.Select(name => schedule.GetValueOrDefault(name, (int)Setting.UsualOf(SettingNames.Tags[name])))];
         if (steps[0] > steps[1] || steps[1] > steps[2])
-            throw new InputRefused($"{where}: the battery's steps must rise, but are {steps[0]} (floor), {steps[1]} (send) and {steps[2]} mV (low).");
+            throw new InputRefused($"{where}: the battery's steps must rise, but are {steps[0]} (floor), {steps[1]} (send) and {steps[2]} mV (low).") { Key = "refusal.battery-steps" };
     }
 }

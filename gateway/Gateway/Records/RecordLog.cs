@@ -37,6 +37,11 @@ public sealed class RecordLog
 
     public ITileStore Tiles => _store;
 
+    internal ILogStore Store => _store;
+
+    /// <summary>Why it did not grow when it last was to; null where it did.</summary>
+    public string? Failure { get; private set; }
+
     /// <summary>Asks for a growth beside the caller; several asked while one runs become one.</summary>
     public void GrowSoon()
     {
@@ -53,10 +58,12 @@ public sealed class RecordLog
             // Asked again from here on means: rows this growth may not see.
             Volatile.Write(ref _asked, 0);
             await Task.Run(async () => { while (await Grow()) stop.ThrowIfCancellationRequested(); }, stop);
+            Failure = null;
         }
-        catch
+        catch (Exception failed)
         {
             _edge = null;
+            if (failed is not OperationCanceledException) Failure = failed.Message;
             throw;
         }
         finally { _oneAtATime.Release(); }

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using FourPerMille.Sensor.Tests;
+using FourPerMille.Sensor.Estimation.ProbeCalibration;
 using FourPerMille.Sensor.Estimation.TimeSeriesQuality;
 using FourPerMille.Sensor.Gateway.Calibration;
 using FourPerMille.Sensor.Gateway.Technician.Access;
@@ -54,6 +55,8 @@ public sealed partial class LanguageTests
     {
         var texts = Spoken.English.Texts;
         var expected = Enum.GetNames<ConcernKind>().SelectMany(kind => new[] { "concern." + kind, "remedy." + kind })
+            .Concat(typeof(FourPerMille.Sensor.Gateway.Ingest.RefusalReason).GetFields().Select(field => "refused." + field.GetValue(null)))
+            .Concat(Enum.GetNames<ComplaintKind>().Select(kind => "complaint." + kind))
             .Concat(Enum.GetNames<QualityFlag>().Select(flag => "flag." + flag.ToLowerInvariant()))
             .Concat(Enum.GetNames<Severity>().Select(severity => "health." + severity.ToLowerInvariant()))
             .Concat(Enum.GetNames<SetupCode.Verdict>().Where(verdict => verdict != nameof(SetupCode.Verdict.Right)).Select(verdict => "refusal.setup-code-" + verdict.ToLowerInvariant()))

@@ -41,7 +41,11 @@ static class CalibrationEndpoints
             session.Points, session.Certificate,
             next = CalibrationPlan.Next(session).Word,
             bench = new { values = stability.Values, mean = Finite(stability.Mean), u = Finite(stability.StandardUncertainty), driftPerMinute = Finite(stability.DriftPerMinute), stability.IsStable, stability.Reason },
-            fit = new { fit.Missing, fit.MissingCount, fit.Coefficients, fit.Covariance, fit.ResidualSd, fit.Residuals, fit.Complaints },
+            fit = new
+            {
+                fit.Missing, fit.MissingCount, fit.Coefficients, fit.Covariance, fit.ResidualSd, fit.Residuals, complaints = fit.Complaints.Select(complaint => complaint.ToString()),
+                complaintCodes = fit.Complaints.Select(complaint => new { code = complaint.Code, parts = complaint.Parts }),
+            },
         };
     }
 

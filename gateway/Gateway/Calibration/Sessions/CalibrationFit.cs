@@ -7,7 +7,7 @@ namespace FourPerMille.Sensor.Gateway.Calibration.Sessions;
 /// <param name="Missing">What is still wanted: a step, or <c>oven</c> (dry masses), or <c>more</c> (the points do not fix the curve); null where a certificate can be made.</param>
 /// <param name="Complaints">What an eye would look for: outliers, a point that carries the fit alone, scatter the uncertainties do not explain.</param>
 public sealed record CalibrationFit(string? Missing, int MissingCount, double[] Coefficients, double[][]? Covariance, double ResidualSd,
-    double[][] Points, double[] Residuals, WhiteReference? White, IReadOnlyList<string> Complaints)
+    double[][] Points, double[] Residuals, WhiteReference? White, IReadOnlyList<Complaint> Complaints)
 {
     /// <summary>A usual capacitive probe spans some 1000 counts from air to water; one that spans less sees water badly.</summary>
     const double LeastSpanCounts = 400;
@@ -34,9 +34,9 @@ public sealed record CalibrationFit(string? Missing, int MissingCount, double[] 
                 _ => Head(used),
             };
         }
-        catch (ArgumentException unfixed)
+        catch (CannotFitException unfixed)
         {
-            return Wants("more", 1) with { Complaints = [unfixed.Message.Split(" (Parameter '")[0]] };
+            return Wants("more", 1) with { Complaints = [unfixed.Complaint] };
         }
     }
 
@@ -57,9 +57,9 @@ public sealed record CalibrationFit(string? Missing, int MissingCount, double[] 
     {
         var soil = used.Where(point => point.Step == "soil" && point.Reference is not null).ToList();
         var curve = MoistureCurve.Of([.. soil.Select(point => (point.Probe, point.Reference!.Value))], degree: soil.Count < LeastForParabola ? 1 : 2);
-        var complaints = new List<string>(curve.Complaints);
+        var complaints = new List<Complaint>(curve.Complaints);
         if (used.LastOrDefault(point => point.Step == "air") is { } air && used.LastOrDefault(point => point.Step == "water") is { } water && Math.Abs(air.Probe - water.Probe) < LeastSpanCounts)
-            complaints.Add(FormattableString.Invariant($"air and water differ by {Math.Abs(air.Probe - water.Probe):0} counts only; a sound probe shows {LeastSpanCounts:0} and more"));
+            complaints.Add(new(ComplaintKind.SpanSmall, Math.Round(Math.Abs(air.Probe - water.Probe)), LeastSpanCounts));
         return Made(curve.Fit, complaints.Concat(Restless(used)), soil.Select(point => new[] { point.Probe / 1000, point.Reference!.Value }));
     }
 
@@ -81,7 +81,7 @@ public sealed record CalibrationFit(string? Missing, int MissingCount, double[] 
         var bands = SpectralHeadCheck.Of(panel.Shots!.Lit, panel.Shots.Dark);
         var white = new WhiteReference(panel.Shots.Gain, panel.Shots.IntegrationCode, [.. bands.Select(band => Math.Max(1, (int)Math.Round(band.White - band.Dark)))],
             [.. Enumerable.Repeat(panel.Reference!.Value, Reading.BandCount)]);
-        var complaints = bands.Select((band, i) => (band.Complaint, Number: i + 1)).Where(band => band.Complaint is not null).Select(band => $"band {band.Number}: {band.Complaint}")
+        var complaints = bands.Select(band => band.Complaint).OfType<Complaint>()
             .Concat(used.Where(point => point.Step == "tile").SelectMany(tile => TileErrors(tile, bands, panel))).Concat(Restless(used));
         // A relative error of the white is one of every reflectance until the next: it goes into the certificate's own error group.
         var repeatability = Math.Sqrt(bands.Average(band => band.RelativeRepeatability * band.RelativeRepeatability));
@@ -89,11 +89,11 @@ public sealed record CalibrationFit(string? Missing, int MissingCount, double[] 
     }
 
     /// <summary>The tile as this white makes it, against what its maker says.</summary>
-    static IEnumerable<string> TileErrors(CalibrationPoint tile, BandCheck[] bands, CalibrationPoint panel)
+    static IEnumerable<Complaint> TileErrors(CalibrationPoint tile, BandCheck[] bands, CalibrationPoint panel)
     {
         if (tile.Shots!.Gain != panel.Shots!.Gain || tile.Shots.IntegrationCode != panel.Shots.IntegrationCode)
         {
-            yield return "the tile was shot at another gain than the panel: shoot it again";
+            yield return new(ComplaintKind.TileAtOtherGain);
             yield break;
         }
         for (var band = 0; band < bands.Length; band++)
@@ -101,17 +101,17 @@ public sealed record CalibrationFit(string? Missing, int MissingCount, double[] 
             var light = tile.Shots.Lit.Average(shot => shot[band]) - tile.Shots.Dark.Average(shot => shot[band]);
             var reflectance = light / (bands[band].White - bands[band].Dark) * panel.Reference!.Value;
             if (Math.Abs(reflectance - tile.Reference!.Value) > LargestTileError)
-                yield return FormattableString.Invariant($"band {band + 1}: the tile reflects {reflectance:0.000}, its maker says {tile.Reference:0.000}");
+                yield return new(ComplaintKind.TileDiffers, band + 1, Math.Round(reflectance, 3), Math.Round(tile.Reference!.Value, 3));
         }
     }
 
-    static CalibrationFit Made(LeastSquares fit, IEnumerable<string> complaints, IEnumerable<double[]> points) =>
+    static CalibrationFit Made(LeastSquares fit, IEnumerable<Complaint> complaints, IEnumerable<double[]> points) =>
         new(null, 0, fit.Coefficients, fit.Covariance, fit.ResidualSd, [.. points], fit.Residuals, null, [.. complaints]);
 
     static double[] Pair(CalibrationPoint point) => [point.Probe, point.Reference!.Value];
 
     static double Combined(CalibrationPoint point) => double.Hypot(point.ProbeUncertainty, point.ReferenceUncertainty!.Value);
 
-    static IEnumerable<string> Restless(List<CalibrationPoint> used) =>
-        used.Where(point => !point.WasStable).Select(point => $"{point.Step}: taken although the probe was not settled ({point.Restless})");
+    static IEnumerable<Complaint> Restless(List<CalibrationPoint> used) =>
+        used.Where(point => !point.WasStable).Select(point => new Complaint(ComplaintKind.TakenUnsettled, point.Step, point.Restless ?? ""));
 }

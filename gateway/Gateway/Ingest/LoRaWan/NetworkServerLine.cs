@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Security;
@@ -12,7 +13,7 @@ namespace FourPerMille.Sensor.Gateway.Ingest.LoRaWan;
 /// acknowledged after its frame is durable, and one that could not be stored ends the connection, so that it comes again.
 /// One thread, one event at a time: a LoRaWAN network brings a few a second.
 /// </summary>
-sealed class NetworkServerLine(INetworkServer server, Uri broker, LoRaInbox inbox, ILogger log)
+sealed class NetworkServerLine(INetworkServer server, Uri broker, LoRaInbox inbox, NetworkServerStates states, ILogger log)
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     /// <summary>How long a look for the next packet lasts; bounds how late we notice that we are to stop.</summary>
@@ -26,10 +27,11 @@ sealed class NetworkServerLine(INetworkServer server, Uri broker, LoRaInbox inbo
         {
             try
             {
-                Converse(subscribed: () => failures = 0, stop);
+                Converse(subscribed: () => { failures = 0; states.Hears(server.Name); }, stop);
             }
             catch (Exception broken) when (!stop.IsCancellationRequested)
             {
+                states.Broke(server.Name, broken.Message);
                 log.LogWarning("The line to the broker of {Server} broke: {Reason}", server.Name, broken.Message);
             }
             catch (Exception) when (stop.IsCancellationRequested) { return; }
@@ -134,12 +136,24 @@ sealed class NetworkServerLine(INetworkServer server, Uri broker, LoRaInbox inbo
     }
 }
 
+/// <summary>How the lines to network servers' brokers stand, for whoever asks why nothing comes over the air.</summary>
+public sealed class NetworkServerStates(TimeProvider time)
+{
+    readonly ConcurrentDictionary<string, (DateTimeOffset Since, string Reason)> _broken = new();
+
+    /// <summary>Lines that are down, since when, and why they were last.</summary>
+    public IReadOnlyList<(string Server, DateTimeOffset Since, string Reason)> Broken => [.. _broken.Select(line => (line.Key, line.Value.Since, line.Value.Reason)).OrderBy(line => line.Key, StringComparer.Ordinal)];
+
+    internal void Hears(string server) => _broken.TryRemove(server, out _);
+    internal void Broke(string server, string reason) => _broken.AddOrUpdate(server, _ => (time.GetUtcNow(), reason), (_, known) => (known.Since, reason));
+}
+
 /// <summary>Talks with the broker of every network server that has one, while the gateway serves.</summary>
-sealed class NetworkServerLines(IEnumerable<INetworkServer> servers, LoRaInbox inbox, ILogger<NetworkServerLines> log) : BackgroundService
+sealed class NetworkServerLines(IEnumerable<INetworkServer> servers, LoRaInbox inbox, NetworkServerStates states, ILogger<NetworkServerLines> log) : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stop) => Task.WhenAll(
         from server in servers
         where server.Broker is not null
-        let line = new NetworkServerLine(server, server.Broker!, inbox, log)
+        let line = new NetworkServerLine(server, server.Broker!, inbox, states, log)
         select Task.Factory.StartNew(() => line.KeepTalking(stop), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
 }

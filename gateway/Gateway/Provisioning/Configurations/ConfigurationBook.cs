@@ -93,13 +93,16 @@ public sealed class ConfigurationBook
         if (together.JudgeTogether(out var tag) != ConfigurationApplied.Applied)
             throw new InputRefused(tag == Setting.SendEvery
                 ? $"sendEvery: with intervalMinutes it makes more than {Setting.LongestSilenceMinutes / 1440} days between two sessions; nothing could be told to such a node. Lower one of them."
-                : "batteryLowMillivolts: the steps must rise: batteryFloorMillivolts, batterySendMillivolts, batteryLowMillivolts.");
+                : "batteryLowMillivolts: the steps must rise: batteryFloorMillivolts, batterySendMillivolts, batteryLowMillivolts.")
+            {
+                Key = tag == Setting.SendEvery ? "refusal.silence-too-long" : "refusal.battery-steps", Parts = [Setting.LongestSilenceMinutes / 1440],
+            };
         RadioPlan.RequireDutyCycle(node.Settings with
         {
             IntervalMinutes = together.Get(Setting.IntervalMinutes, node.Settings.IntervalMinutes), SpectralEvery = together.Get(Setting.SpectralEvery, node.Settings.SpectralEvery),
         }, "settings");
         if (node.Settings.Link == NodeLink.Lora && Length(settings) > NodeConfiguration.MaxLoRaBodyLength)
-            throw new InputRefused($"settings: {Length(settings)} bytes, and a LoRaWAN downlink holds {NodeConfiguration.MaxLoRaBodyLength}. Give some settings back (null), or change host and port by the identity file.");
+            throw new InputRefused($"settings: {Length(settings)} bytes, and a LoRaWAN downlink holds {NodeConfiguration.MaxLoRaBodyLength}. Give some settings back (null), or change host and port by the identity file.") { Key = "refusal.downlink-too-long", Parts = [Length(settings), NodeConfiguration.MaxLoRaBodyLength] };
     }
 
     /// <summary>The settings that a change starts from: the newest that are on their way or in force, not those that failed.</summary>

@@ -21,7 +21,7 @@ static class ConfigurationEndpoints
         {
             var node = nodes.Required(id);
             var by = By(http, wanted);
-            if (wanted.Count == 0) throw new InputRefused($"settings: none is named. There are {string.Join(", ", SettingNames.Tags.Keys)}; null gives one back to the identity file.");
+            if (wanted.Count == 0) throw new InputRefused($"settings: none is named. There are {string.Join(", ", SettingNames.Tags.Keys)}; null gives one back to the identity file.") { Key = "refusal.settings-none" };
             return Results.Json(Show(await configurations.Want(node, wanted, by, stop)));
         });
         routes.MapPost("/api/nodes/{id}/bench", async (string id, JsonObject order, HttpContext http, NodeRegistry nodes, ConfigurationBook configurations, CancellationToken stop) =>
@@ -29,7 +29,7 @@ static class ConfigurationEndpoints
             var node = nodes.Required(id);
             var probe = BenchProbeNames.Parse((string?)order["probe"] ?? "");
             var minutes = order["minutes"] is JsonValue value && value.TryGetValue<int>(out var given) ? given : order["minutes"] is null ? BenchProbeNames.UsualMinutes : -1;
-            if (minutes is < 0 or > Setting.LongestBenchMinutes) throw new InputRefused($"minutes: '{order["minutes"]}' must be a whole number in 0 (ends a bench) to {Setting.LongestBenchMinutes}.");
+            if (minutes is < 0 or > Setting.LongestBenchMinutes) throw new InputRefused($"minutes: '{order["minutes"]}' must be a whole number in 0 (ends a bench) to {Setting.LongestBenchMinutes}.") { Key = "refusal.bench-minutes", Parts = [Setting.LongestBenchMinutes] };
             return Results.Json(Show(await configurations.OrderBench(node, probe, minutes, By(http, order), stop)));
         });
     }

@@ -29,7 +29,7 @@ static class SettingNames
     public static NodeConfiguration With(NodeConfiguration before, JsonObject changes)
     {
         if (changes.Select(change => change.Key).FirstOrDefault(name => !Tags.ContainsKey(name)) is { } unknown)
-            throw new InputRefused($"{unknown}: is no setting of a node. There are {string.Join(", ", Tags.Keys)}.");
+            throw new InputRefused($"{unknown}: is no setting of a node. There are {string.Join(", ", Tags.Keys)}.") { Key = "refusal.setting-unknown", Parts = [unknown] };
         var after = new NodeConfiguration { Version = 1 };
         foreach (var (name, tag) in Tags)
         {
@@ -61,12 +61,12 @@ static class SettingNames
             var host = value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : "";
             into.SetHost(host);
             if (host is "" or { Length: > Setting.MaxHostLength } || !host.All(IsHostCharacter))
-                throw new InputRefused($"{name}: '{value}' is neither a host name nor an address of at most {Setting.MaxHostLength} characters.");
+                throw new InputRefused($"{name}: '{value}' is neither a host name nor an address of at most {Setting.MaxHostLength} characters.") { Key = "refusal.setting-host" };
             return;
         }
         var isNumber = uint.TryParse(value.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number);
         if (!isNumber || !Setting.Allows(tag, number))
-            throw new InputRefused($"{name}: '{value}' must be a whole number in {Setting.LowestOf(tag)} to {Setting.HighestOf(tag)}.");
+            throw new InputRefused($"{name}: '{value}' must be a whole number in {Setting.LowestOf(tag)} to {Setting.HighestOf(tag)}.") { Key = "refusal.setting-range", Parts = [name, Setting.LowestOf(tag), Setting.HighestOf(tag)] };
         into.Set(tag, number);
     }
 

@@ -11,7 +11,8 @@ public static class AuditTrail
     // Words of the trail; the console translates them (audit.*).
     public const string SignedIn = "signed-in", SignInRefused = "sign-in-refused", SignedOut = "signed-out", AccountOpened = "account-opened",
         AccountClosed = "account-closed", RoleChanged = "role-changed", PasswordChanged = "password-changed", CertificateIssued = "certificate-issued",
-        NodeEnrolled = "node-enrolled", FilesHandedOver = "files-handed-over", HandoverGranted = "handover-granted", OutboxRetried = "outbox-retried", CourierExported = "courier-exported", ReceiptImported = "receipt-imported";
+        NodeEnrolled = "node-enrolled", FilesHandedOver = "files-handed-over", HandoverGranted = "handover-granted", OutboxRetried = "outbox-retried", CourierExported = "courier-exported", ReceiptImported = "receipt-imported",
+        AlarmAcknowledged = "alarm-acknowledged";
 
     public static void Note(WriteSession session, DateTimeOffset at, string who, string what, string detail) =>
         session.Execute("INSERT INTO audit_trail (at_ms, who, what, detail) VALUES (@0, @1, @2, @3)", at.ToUnixTimeMilliseconds(), who, what, detail);

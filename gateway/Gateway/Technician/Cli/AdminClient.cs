@@ -17,7 +17,7 @@ sealed class AdminClient : IDisposable
     {
         var token = Path.Combine(dataFolder, "admin.token");
         if (RunningGateway.AddressIn(dataFolder) is not { } address || !File.Exists(token))
-            throw new InputRefused($"{dataFolder}: no gateway runs here. Start one with 'serve --data {dataFolder}', or name the --data folder of one that runs.");
+            throw new InputRefused($"{dataFolder}: no gateway runs here. Start one with 'serve --data {dataFolder}', or name the --data folder of one that runs.") { Key = "refusal.no-gateway", Parts = [dataFolder] };
         var http = new HttpClient { BaseAddress = address };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", File.ReadAllText(token).Trim());
         return new AdminClient(http);
@@ -33,7 +33,7 @@ sealed class AdminClient : IDisposable
         try { return await ask(); }
         catch (HttpRequestException silent)
         {
-            throw new InputRefused($"{_http.BaseAddress}: the gateway does not answer ({silent.Message}). Look whether it still runs.");
+            throw new InputRefused($"{_http.BaseAddress}: the gateway does not answer ({silent.Message}). Look whether it still runs.") { Key = "refusal.gateway-mute", Parts = [_http.BaseAddress, silent.Message] };
         }
     }
 

@@ -68,7 +68,7 @@ public static class CalibrateCommand
 
     static double Uncertainty(CsvRow row, string column) => row.Has(column) ? row.NumberOrMissing(column) ?? 0 : 0;
 
-    static JsonObject Result(string kind, string method, LeastSquares fit, IReadOnlyList<string> complaints, IEnumerable<(double X, double Y)> points) => new()
+    static JsonObject Result(string kind, string method, LeastSquares fit, IReadOnlyList<Complaint> complaints, IEnumerable<(double X, double Y)> points) => new()
     {
         ["kind"] = kind,
         ["method"] = method,
@@ -79,7 +79,7 @@ public static class CalibrateCommand
         ["degreesOfFreedom"] = fit.DegreesOfFreedom,
         ["chiSquared"] = fit.ChiSquared,
         ["residuals"] = Numbers(fit.Residuals),
-        ["complaints"] = new JsonArray([.. complaints.Select(c => JsonValue.Create(c))]),
+        ["complaints"] = new JsonArray([.. complaints.Select(c => JsonValue.Create(c.ToString()))]),
         ["points"] = new JsonArray([.. points.Select(p => Numbers([p.X, p.Y]))]),
     };
 

@@ -23,6 +23,7 @@ public static class CommandLine
         NodesCommand.Create(),
         NodeCommand.Create(),
         CertificatesCommand.Create(),
+        AlarmsCommand.Create(),
         DoctorCommand.Create(),
         ExportCommand.Create(),
         RecordsCommand.Create(),

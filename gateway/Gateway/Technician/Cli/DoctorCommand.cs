@@ -29,7 +29,7 @@ static class DoctorCommand
         ["findings"] = new JsonArray([.. findings.Select(finding => (JsonNode)new JsonObject
         {
             ["kind"] = char.ToLowerInvariant(finding.Kind.ToString()[0]) + finding.Kind.ToString()[1..], ["severity"] = finding.Severity.ToString().ToLowerInvariant(), ["where"] = finding.Where,
-            ["what"] = What(finding, say), ["remedy"] = Remedy(finding, say),
+            ["what"] = finding.What(say), ["remedy"] = finding.Cure(say),
         })]),
     };
 
@@ -37,23 +37,9 @@ static class DoctorCommand
     {
         foreach (var finding in findings)
         {
-            AnsiConsole.MarkupLine($"{SeverityMark.Of(finding.Severity.ToString().ToLowerInvariant()),-2} {Markup.Escape(What(finding, say))}");
-            AnsiConsole.MarkupLine($"   {Markup.Escape(Remedy(finding, say))}");
+            AnsiConsole.MarkupLine($"{SeverityMark.Of(finding.Severity.ToString().ToLowerInvariant()),-2} {Markup.Escape(finding.What(say))}");
+            AnsiConsole.MarkupLine($"   {Markup.Escape(finding.Cure(say))}");
         }
         if (findings.Count == 0) AnsiConsole.MarkupLine($"{SeverityMark.Of(null)} {Markup.Escape(say["alarms.none"])}");
     }
-
-    static string What(Finding finding, Wording say) => finding.Sentence is { } sentence ? $"{finding.Where}: {sentence}"
-        : say.Of("finding", finding.Kind, [finding.Where, .. finding.Parts.Select(part => Part(part, say))]);
-
-    static string Remedy(Finding finding, Wording say) => finding.Remedy ?? say.Of("cure", finding.Kind, [finding.Where, .. finding.Parts.Select(part => Part(part, say))]);
-
-    static object? Part(object? part, Wording say) => part switch
-    {
-        DateTimeOffset at => say.Instant(at),
-        long number => say.Number(number),
-        int number => say.Number((long)number),
-        double number => say.Number(number, 1),
-        _ => part,
-    };
 }

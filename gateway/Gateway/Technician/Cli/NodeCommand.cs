@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using FourPerMille.Sensor.Gateway.Technician.Locales;
 using FourPerMille.Sensor.Gateway.Provisioning;
 using FourPerMille.Sensor.Gateway.Provisioning.Enrolment;
 
@@ -63,27 +64,29 @@ static class NodeCommand
             ["node"] = answer["node"]!.DeepClone(), ["files"] = new JsonArray([.. written.Select(file => (JsonNode)new JsonObject { ["name"] = file.Name, ["path"] = file.Path })]),
             ["lora"] = answer["lora"]?.DeepClone(), ["radio"] = answer["radio"]?.DeepClone(),
         };
-        JsonOutput.Show(parsed, told, () => Tell(written, answer));
+        JsonOutput.Show(parsed, told, () => Tell(written, answer, SharedOptions.Say(parsed)));
         return ExitCode.Done;
     }
 
-    static void Tell(List<(string Name, string Path)> written, JsonNode answer)
+    static void Tell(List<(string Name, string Path)> written, JsonNode answer, Wording say)
     {
         foreach (var (name, path) in written)
-            Console.WriteLine($"{path}: {Use(name)}");
+            Console.WriteLine($"{path}: {Use(name, say)}");
         if (answer["lora"] is { } lora)
-            Console.WriteLine($"Register with the network server: DevEUI {lora["devEui"]}, JoinEUI {lora["joinEui"]}, AppKey {lora["appKey"]}");
+            Console.WriteLine(say["terminal.register", lora["devEui"], lora["joinEui"], lora["appKey"]]);
         if (answer["radio"] is { } radio)
-            Console.WriteLine($"Radio: {radio["plan"]} in {radio["country"]}; {radio["secondsPerHour"]!["sf9"]} s on air an hour at SF9, {radio["secondsPerHour"]!["sf12"]} s at SF12, of {radio["allowedSecondsPerHour"]} s allowed");
+            Console.WriteLine(say["terminal.radio", radio["plan"], radio["country"], Seconds(radio["secondsPerHour"]!["sf9"]), Seconds(radio["secondsPerHour"]!["sf12"]), Seconds(radio["allowedSecondsPerHour"])]);
+
+        string Seconds(JsonNode? seconds) => say.Number((double)seconds!, 1);
     }
 
-    static string Use(string name) => name switch
+    static string Use(string name, Wording say) => name switch
     {
-        NetworkServerEntries.ChirpStackFile => "the node's entry for ChirpStack's REST API; it holds the AppKey.",
-        NetworkServerEntries.ThingsStackFile => "the node's entry for The Things Stack's import; it holds the AppKey.",
-        NodePackage.ListFile => "the list of the node's files for nanoff --filedeployment; put your serial port in.",
-        "ca.pem" => "deploy it to the node as I:\\ca.pem.",
-        _ => $"deploy it to the node as I:\\{name}; it holds a key of the node, so keep no other copy.",
+        NetworkServerEntries.ChirpStackFile => say["terminal.file-chirpstack"],
+        NetworkServerEntries.ThingsStackFile => say["terminal.file-tts"],
+        NodePackage.ListFile => say["terminal.file-list"],
+        "ca.pem" => say["terminal.deploy", name],
+        _ => say["terminal.deploy-secret", name],
     };
 
     static JsonObject Wanted(ParseResult parsed)

@@ -46,7 +46,8 @@ static class NodeConfigureCommand
         using var gateway = AdminClient.To(parsed.GetRequiredValue(SharedOptions.Data));
         var id = parsed.GetRequiredValue(NodeCommand.Id).ToLowerInvariant();
         var answer = JsonNode.Parse(await gateway.Post($"/api/nodes/{Uri.EscapeDataString(id)}/{what}", wanted, stop))!;
-        JsonOutput.Show(parsed, answer, () => Console.WriteLine($"{id}: version {answer["version"]} goes down with the node's next answer."));
+        var say = SharedOptions.Say(parsed);
+        JsonOutput.Show(parsed, answer, () => Console.WriteLine(say["terminal.goes-down", id, answer["version"]]));
         return ExitCode.Done;
     }
 

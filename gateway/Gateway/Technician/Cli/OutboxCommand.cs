@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using FourPerMille.Sensor.Gateway.Technician.Locales;
 using Spectre.Console;
 
 namespace FourPerMille.Sensor.Gateway.Technician.Cli;
@@ -16,7 +17,7 @@ static class OutboxCommand
         {
             using var gateway = AdminClient.To(parsed.GetRequiredValue(SharedOptions.Data));
             var answer = JsonNode.Parse(await gateway.GetText("/api/outbox", stop))!;
-            JsonOutput.Show(parsed, answer, () => Show(answer));
+            JsonOutput.Show(parsed, answer, () => Show(answer, SharedOptions.Say(parsed)));
             return ExitCode.Done;
         });
         return command;
@@ -29,39 +30,45 @@ static class OutboxCommand
         {
             using var gateway = AdminClient.To(parsed.GetRequiredValue(SharedOptions.Data));
             var answer = JsonNode.Parse(await gateway.Post("/api/outbox/retry", new JsonObject(), stop))!;
-            JsonOutput.Show(parsed, answer, () => Console.WriteLine($"{answer["waiting"]} rows wait again"));
+            var say = SharedOptions.Say(parsed);
+            JsonOutput.Show(parsed, answer, () => Console.WriteLine(say["terminal.outbox-again", answer["waiting"]]));
             return ExitCode.Done;
         });
         return command;
     }
 
-    static void Show(JsonNode state)
+    static void Show(JsonNode state, Wording say)
     {
         if (state["observatory"] is not { } observatory)
         {
-            Console.WriteLine("No observatory is configured: 'serve --observatory URL' sends, a courier carries.");
+            Console.WriteLine(say["terminal.outbox-none"]);
             return;
         }
-        Console.WriteLine($"to {observatory}");
-        Waiting("records", state["records"]!);
-        Waiting("observations", state["observations"]!);
-        if (state["observations"]!["acceptedOldest"] is { } oldest) Console.WriteLine($"the oldest waits since {oldest}");
+        Console.WriteLine(say["terminal.outbox-to", observatory]);
+        var (records, observations) = (state["records"]!, state["observations"]!);
+        Waiting(say["terminal.outbox-records", Number(records["waiting"], say), Number(records["bytes"], say)], records, say);
+        Waiting(say["terminal.outbox-observations", Number(observations["waiting"], say), Number(observations["bytes"], say)], observations, say);
+        if ((string?)observations["acceptedOldest"] is { } oldest) Console.WriteLine(say["terminal.outbox-oldest", Instant(oldest, say)]);
         var today = state["today"]!;
-        Console.WriteLine($"today {Number(today["sent"])} bytes out, {Number(today["received"])} in" + (today["allowed"] is { } allowed
-            ? $", of {Number(allowed)} allowed; what waits takes about {state["daysAtThisAllowance"]} days" : ""));
+        Console.WriteLine(say["terminal.outbox-today", Number(today["sent"], say), Number(today["received"], say)]);
+        if (today["allowed"] is { } allowed) Console.WriteLine(say["terminal.outbox-allowance", Number(allowed, say), say.Number((double?)state["daysAtThisAllowance"] ?? 0, 1)]);
         var parked = state["parked"]!.AsArray();
         if (parked.Count == 0) return;
-        var table = new Table().AddColumn("series").AddColumn(new TableColumn("rows").RightAligned()).AddColumn(new TableColumn("refused").RightAligned()).AddColumn("why");
-        foreach (var row in parked) table.AddRow(Markup.Escape((string)row!["series"]!), Number(row["rows"]), Number(row["refusals"]), Markup.Escape((string)row["reason"]!));
+        var table = new Table().AddColumn(say["terminal.outbox-series"]).AddColumn(new TableColumn(say["terminal.outbox-rows"]).RightAligned()).AddColumn(new TableColumn(say["terminal.outbox-refused"]).RightAligned()).AddColumn(say["terminal.outbox-why"]);
+        foreach (var row in parked) table.AddRow(Markup.Escape((string)row!["series"]!), Number(row["rows"], say), Number(row["refusals"], say), Markup.Escape((string)row["reason"]!));
         AnsiConsole.Write(table);
     }
 
-    static void Waiting(string what, JsonNode kind)
+    static void Waiting(string sentence, JsonNode kind, Wording say)
     {
-        Console.WriteLine($"{Number(kind["waiting"])} {what} wait, about {Number(kind["bytes"])} bytes");
+        Console.WriteLine(sentence);
         var line = kind["line"]!;
-        if (line["lastReason"] is { } reason) Console.WriteLine($"  {reason}" + (line["nextTry"] is { } next ? $"; next try {next}" : ""));
+        if (line["lastReason"] is { } reason) Console.WriteLine("  " + reason + (line["nextTry"]?.GetValue<DateTimeOffset>() is { } next ? "; " + say["terminal.outbox-next-try", say.Instant(next)] : ""));
     }
 
-    static string Number(JsonNode? node) => ((long?)node ?? 0).ToString("N0", CultureInfo.InvariantCulture);
+    /// <summary>An instant, or an interval of which the first counts.</summary>
+    static string Instant(string text, Wording say) =>
+        DateTimeOffset.TryParse(text.Split('/')[0], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant) ? say.Instant(instant) : text;
+
+    static string Number(JsonNode? node, Wording say) => say.Number((long?)node ?? 0);
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using FourPerMille.Sensor.Gateway.Technician.Locales;
 using QRCoder;
 
 namespace FourPerMille.Sensor.Gateway.Technician.Cli;
@@ -21,26 +22,26 @@ static class SetupCommand
             using var gateway = AdminClient.To(parsed.GetRequiredValue(SharedOptions.Data));
             var answer = JsonNode.Parse(await gateway.Post("/api/setup", new JsonObject { ["open"] = parsed.GetRequiredValue(Open) }, stop))!;
             JsonOutput.Show(parsed, answer, () =>
-                Print(answer["code"]!.ToString(), answer["minutes"]!.GetValue<int>(), answer["fingerprint"]!.ToString(), [.. answer["addresses"]!.AsArray().Select(address => address!.ToString().TrimEnd('/'))]));
+                Print(SharedOptions.Say(parsed), answer["code"]!.ToString(), answer["minutes"]!.GetValue<int>(), answer["fingerprint"]!.ToString(), [.. answer["addresses"]!.AsArray().Select(address => address!.ToString().TrimEnd('/'))]));
             return ExitCode.Done;
         });
         return command;
     }
 
-    static void Print(string code, int minutes, string fingerprint, string[] addresses)
+    static void Print(Wording say, string code, int minutes, string fingerprint, string[] addresses)
     {
         foreach (var address in addresses)
         {
-            Console.WriteLine($"Open {address}/setup on a phone or computer in the same network.");
+            Console.WriteLine(say["terminal.setup-open", address]);
             Console.WriteLine();
             Console.WriteLine(Square($"{address}/setup?code={code}"));
             Console.WriteLine();
         }
-        if (addresses.Length == 0) Console.WriteLine("The console is open, but this machine has no network address yet. Connect it and run 'setup' again.");
-        Console.WriteLine($"Code: {code}   (once, within {minutes} minutes)");
-        Console.WriteLine("The browser will warn that it does not know this gateway. Let it show the certificate and compare its SHA-256 fingerprint:");
+        if (addresses.Length == 0) Console.WriteLine(say["terminal.setup-no-address"]);
+        Console.WriteLine(say["terminal.setup-code", code, minutes]);
+        Console.WriteLine(say["terminal.setup-warning"]);
         Console.WriteLine($"  {fingerprint}");
-        Console.WriteLine("If they are the same, go on. If not, somebody is in between: stop, and ask whoever runs the network.");
+        Console.WriteLine(say["terminal.setup-compare"]);
     }
 
     static string Square(string text)

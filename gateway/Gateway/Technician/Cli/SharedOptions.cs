@@ -21,7 +21,7 @@ static class SharedOptions
     public static Wording Say(ParseResult parsed)
     {
         if (parsed.GetValue(Language) is not { } wish) return new Wording(Spoken.Preferred(OfTheShell()));
-        return new Wording(Spoken.Find(wish) ?? throw new InputRefused($"--language: '{wish}' is not spoken here; {string.Join(", ", Spoken.All.Select(language => language.Code))} are."));
+        return new Wording(Spoken.Find(wish) ?? throw new InputRefused($"--language: '{wish}' is not spoken here; {string.Join(", ", Spoken.All.Select(language => language.Code))} are.") { Key = "refusal.language", Parts = [wish] });
     }
 
     /// <summary>fr_FR.UTF-8 reads as fr-FR.UTF-8; C and POSIX are nobody's language.</summary>

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json.Nodes;
+using FourPerMille.Sensor.Gateway.Technician.Locales;
 using Spectre.Console;
 
 namespace FourPerMille.Sensor.Gateway.Technician.Cli;
@@ -16,34 +16,36 @@ static class StatusCommand
         {
             using var gateway = AdminClient.To(parsed.GetRequiredValue(SharedOptions.Data));
             var answer = JsonNode.Parse(await gateway.GetText("/api/status", stop))!;
-            JsonOutput.Show(parsed, answer, () => Show(answer));
+            JsonOutput.Show(parsed, answer, () => Show(answer, SharedOptions.Say(parsed)));
             return ExitCode.Done;
         });
         return command;
     }
 
-    static void Show(JsonNode status)
+    static void Show(JsonNode status, Wording say)
     {
-        AnsiConsole.WriteLine($"{status["utc"]}{((bool)status["simulated"]! ? "  SIMULATED" : "")}, log of {status["log"]!["size"]} records");
-        AnsiConsole.Write(Ledger(status["ledger"]!.AsArray()));
+        AnsiConsole.WriteLine($"{say.Instant(status["utc"]!.GetValue<DateTimeOffset>())}  {say["status.log", say.Number((long)status["log"]!["size"]!)]}");
+        if ((bool)status["simulated"]!) AnsiConsole.WriteLine(say["layout.simulated"]);
+        AnsiConsole.Write(Ledger(status["ledger"]!.AsArray(), say));
         foreach (var (reason, count) in status["refusals"]!.AsObject().OrderBy(refusal => refusal.Key, StringComparer.Ordinal))
-            AnsiConsole.WriteLine($"refused {count} times: {reason}");
+            AnsiConsole.WriteLine(say["status.refused", say.Number((long)count!), say.Of("refused", reason)]);
+        // What was noticed and when, in the program's own words; what is wrong now is told by 'fpm alarms' in the reader's.
         foreach (var alarm in status["alarms"]!.AsArray())
-            AnsiConsole.WriteLine($"ALARM {alarm!["utc"]} {alarm["node"]}: {alarm["what"]}: {alarm["detail"]}");
+            AnsiConsole.WriteLine($"! {say.Instant(alarm!["utc"]!.GetValue<DateTimeOffset>())} {alarm["node"]}: {alarm["what"]}: {alarm["detail"]}");
     }
 
-    static Table Ledger(JsonArray lines)
+    static Table Ledger(JsonArray lines, Wording say)
     {
         string[] numbers = ["sampled", "stored", "pending", "declaredLost", "conflicts", "duplicates", "unread"];
-        var table = new Table().AddColumn("node").AddColumn("epoch");
-        foreach (var number in numbers) table.AddColumn(new TableColumn(number == "declaredLost" ? "lost" : number).RightAligned());
-        table.AddColumn("seals");
+        var table = new Table().AddColumn(say["terminal.node"]).AddColumn(say["status.epoch"]);
+        foreach (var number in numbers) table.AddColumn(new TableColumn(say.Of("account-of", number)).RightAligned());
+        table.AddColumn(say["status.seals"]);
         foreach (var line in lines)
-            table.AddRow([(string)line!["node"]!, line["epoch"]!.ToString(), .. numbers.Select(number => ((long)line[number]!).ToString("N0", CultureInfo.InvariantCulture)), Seals(line["seals"]!.AsObject())]);
+            table.AddRow([(string)line!["node"]!, line["epoch"]!.ToString(), .. numbers.Select(number => say.Number((long)line[number]!)), Seals(line["seals"]!.AsObject(), say)]);
         return table;
     }
 
     /// <summary>The states that there are: <c>12 sealed, 1 pending</c>.</summary>
-    static string Seals(JsonObject counts) =>
-        string.Join(", ", counts.Where(state => (long)state.Value! > 0).Select(state => $"{state.Value} {(state.Key == "broken" ? "BROKEN" : state.Key)}"));
+    static string Seals(JsonObject counts, Wording say) =>
+        string.Join(", ", counts.Where(state => (long)state.Value! > 0).Select(state => $"{say.Number((long)state.Value!)} {say.Of("seal", state.Key)}"));
 }

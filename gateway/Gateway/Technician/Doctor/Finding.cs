@@ -7,13 +7,13 @@ public enum FindingKind
 {
     GatewayStopped, GatewayMute, SettingsUnreadable,
     FolderNotWritable, FilesOfAnother, SecretOpenToOthers, LogKeyUnusable,
-    DiskNearlyFull, DiskSlow,
-    ClockNotSet, ClockNotSynchronised, Simulated,
-    StoreDamaged, StoreAndLogDiffer,
+    DiskNearlyFull, DiskFilling, DiskSlow,
+    ClockNotSet, ClockNotSynchronised, ClockUncertain, ClockJumped, ClockBehindStore, ClockApartFromNodes, Simulated,
+    StoreDamaged, StoreAndLogDiffer, LogStands,
     LineDeaf, LineCertificateEnding, LineCertificateExpired, LineInClear, BrokerUnreachable,
-    NoNetworkServer, NoDownlinks,
-    ObservatoryUnreachable, NoObservatory, RowsParked, BacklogOld, AllowanceTooSmall,
-    ConsoleInClear,
+    NoNetworkServer, NoDownlinks, NetworkServerSilent,
+    ObservatoryUnreachable, ObservatoryRefuses, NoObservatory, RowsParked, BacklogOld, AllowanceTooSmall,
+    ConsoleInClear, ConsoleCertificateEnding, ConsoleCertificateExpired,
     /// <summary>A concern of a node, worded as such.</summary>
     NodeConcern,
 }
@@ -26,4 +26,10 @@ public sealed record Finding(FindingKind Kind, Severity Severity, string Where, 
     /// <summary>Of a <see cref="FindingKind.NodeConcern"/>: as the gateway worded it.</summary>
     public string? Sentence { get; init; }
     public string? Remedy { get; init; }
+
+    /// <summary>When it began, where that is known.</summary>
+    public DateTimeOffset? Began { get; init; }
+
+    /// <summary>How much of it there is, where more of it is news.</summary>
+    public long? Extent { get; init; }
 }

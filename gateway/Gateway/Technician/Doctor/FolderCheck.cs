@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FourPerMille.Sensor.Gateway.Technician.Health;
+using Microsoft.Data.Sqlite;
 
 namespace FourPerMille.Sensor.Gateway.Technician.Doctor;
 
@@ -8,15 +9,12 @@ static class FolderCheck
 {
     const UnixFileMode OthersMay = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
-    /// <summary>A year of hourly readings of two hundred nodes takes about a gigabyte; a copy wants as much again.</summary>
-    const long LittleRoom = 1_000_000_000, NoRoom = 200_000_000;
-
     /// <summary>A sound card flushes in 2 to 20 ms; one that takes a tenth of a second is worn or not genuine, and a flood of readings waits for it.</summary>
     static readonly TimeSpan SlowFlush = TimeSpan.FromMilliseconds(100);
 
     const int Flushes = 9;
 
-    public static IEnumerable<Finding> Run(string folder) => [.. Writable(folder), .. Owners(folder), .. Secrets(folder), .. Room(folder, new DriveInfo(folder).AvailableFreeSpace)];
+    public static IEnumerable<Finding> Run(string folder) => [.. Writable(folder), .. Owners(folder), .. Secrets(folder), .. DiskCheck.Of(folder, new DriveInfo(folder).AvailableFreeSpace, GrowthIn(folder))];
 
     /// <summary>Writes a page and flushes it, some times; the middle one counts.</summary>
     static IEnumerable<Finding> Writable(string folder)
@@ -45,9 +43,20 @@ static class FolderCheck
 
     public static Finding? Flush(string folder, TimeSpan middle) => middle < SlowFlush ? null : new(FindingKind.DiskSlow, Severity.Warning, folder, (int)middle.TotalMilliseconds);
 
-    public static IEnumerable<Finding> Room(string folder, long freeBytes)
+    /// <summary>As a gateway noted day by day; null where none did, or its store cannot be read.</summary>
+    static double? GrowthIn(string folder)
     {
-        if (freeBytes < LittleRoom) yield return new(FindingKind.DiskNearlyFull, freeBytes < NoRoom ? Severity.Alarm : Severity.Warning, folder, freeBytes / 1_000_000);
+        var store = Path.Combine(folder, "gateway.db");
+        if (!File.Exists(store)) return null;
+        try
+        {
+            using var session = StoreCheck.Open(store);
+            return DiskCheck.GrowthPerDay(session.Query("SELECT day, bytes FROM folder_days ORDER BY day", row => (row.GetInt64(0), row.GetInt64(1))).ToList());
+        }
+        catch (SqliteException)
+        {
+            return null; // StoreCheck says so
+        }
     }
 
     /// <summary>Who ran something here as root once leaves files the gateway cannot write to afterwards.</summary>

@@ -8,6 +8,7 @@ public enum ConcernKind
 {
     NeverHeard, Silent, BatteryLow, BatteryEmpty, ClockUnset, ReadingsMissing, ReadingsLost, NameConflict, ProbeSilent, ProbeUnstable,
     CertificateMissing, CertificateEnding, CertificateExpired,
+    ReadingsLostHere, SealBroken, SealUnsealable, ConfigurationRefused, ConfigurationFellBack, FramesUnread, WrongMacs,
 }
 
 /// <summary>One thing that is wrong, with what its sentence needs: a span, a count, a probe, a date. Worded by whoever shows it.</summary>

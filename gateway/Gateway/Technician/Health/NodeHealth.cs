@@ -16,6 +16,9 @@ public sealed record NodeState(Node Node, DateTimeOffset? LastHeard, StoredReadi
     public long Missing => Ledger.Sum(epoch => epoch.MissingCount);
     public long Lost => Ledger.Sum(epoch => epoch.LostCount);
     public long Conflicts => Ledger.Sum(epoch => epoch.Conflicts);
+    public long LostHere => Ledger.Sum(epoch => epoch.LostByRestoreCount);
+
+    public NodeTroubles Troubles { get; init; } = NodeTroubles.None;
 }
 
 /// <summary>Decides what is wrong with a node. Pure: what is known and the time come in.</summary>
@@ -34,7 +37,7 @@ public static class NodeHealth
 
     /// <summary>What is wrong, the most urgent first.</summary>
     public static IReadOnlyList<Concern> Concerns(NodeState state, DateTimeOffset now) =>
-        state.Node.Retired is not null ? [] : [.. Line(state, now).Concat(Supply(state)).Concat(Account(state)).Concat(Probes(state)).Concat(Calibrations(state, now)).OrderByDescending(concern => concern.Severity)];
+        state.Node.Retired is not null ? [] : [.. Line(state, now).Concat(Supply(state)).Concat(Account(state)).Concat(Troubles(state)).Concat(Probes(state)).Concat(Calibrations(state, now)).OrderByDescending(concern => concern.Severity)];
 
     static IEnumerable<Concern> Line(NodeState state, DateTimeOffset now)
     {
@@ -68,6 +71,19 @@ public static class NodeHealth
         if (state.Conflicts > 0) yield return new(ConcernKind.NameConflict, Severity.Alarm, Count: state.Conflicts);
         if (state.Lost > 0) yield return new(ConcernKind.ReadingsLost, Severity.Warning, Count: state.Lost);
         if (state.Missing > 0) yield return new(ConcernKind.ReadingsMissing, Severity.Note, Count: state.Missing);
+    }
+
+    /// <summary>What the gateway's books hold against it. A seal that broke or cannot be made stays so: it is the day's, for good.</summary>
+    static IEnumerable<Concern> Troubles(NodeState state)
+    {
+        var troubles = state.Troubles;
+        if (state.LostHere > 0) yield return new(ConcernKind.ReadingsLostHere, Severity.Alarm, Count: state.LostHere);
+        if (troubles.BrokenSeals > 0) yield return new(ConcernKind.SealBroken, Severity.Alarm, Count: troubles.BrokenSeals);
+        if (troubles.UnsealableSeals > 0) yield return new(ConcernKind.SealUnsealable, Severity.Warning, Count: troubles.UnsealableSeals);
+        if (troubles.Unread > 0) yield return new(ConcernKind.FramesUnread, Severity.Warning, Count: troubles.Unread);
+        if (troubles.WrongMacs is { } last) yield return new(ConcernKind.WrongMacs, Severity.Alarm, At: last);
+        if (troubles.Answered is { State: "refused", Reported: var refused }) yield return new(ConcernKind.ConfigurationRefused, Severity.Warning, At: refused);
+        if (troubles.Answered is { State: "rolled-back" or "set-aside", Reported: var back }) yield return new(ConcernKind.ConfigurationFellBack, Severity.Warning, At: back);
     }
 
     static IEnumerable<Concern> Probes(NodeState state)

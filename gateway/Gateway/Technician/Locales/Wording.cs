@@ -1,4 +1,5 @@
 using System.Globalization;
+using FourPerMille.Sensor.Estimation.ProbeCalibration;
 using FourPerMille.Sensor.Gateway.Technician.Health;
 
 namespace FourPerMille.Sensor.Gateway.Technician.Locales;
@@ -88,11 +89,18 @@ public sealed class Wording(Language language)
             ConcernKind.NeverHeard => [Length(concern.Span!.Value)],
             ConcernKind.Silent => [Length(concern.Span!.Value), Instant(concern.At!.Value)],
             ConcernKind.BatteryLow or ConcernKind.BatteryEmpty => [Number(concern.Count!.Value / 1000.0, 2)],
-            ConcernKind.ReadingsMissing or ConcernKind.ReadingsLost or ConcernKind.NameConflict => [Number(concern.Count!.Value)],
+            ConcernKind.ReadingsMissing or ConcernKind.ReadingsLost or ConcernKind.ReadingsLostHere or ConcernKind.NameConflict or ConcernKind.SealBroken or ConcernKind.SealUnsealable
+                or ConcernKind.FramesUnread => [Number(concern.Count!.Value)],
+            ConcernKind.WrongMacs or ConcernKind.ConfigurationRefused or ConcernKind.ConfigurationFellBack => [Instant(concern.At!.Value)],
             ConcernKind.CertificateEnding or ConcernKind.CertificateExpired => [probe, Date(concern.At!.Value)],
             _ => [probe],
         });
     }
+
+    /// <summary>What is to be said against a calibration.</summary>
+    public string Complaint(Complaint complaint) => Of("complaint", complaint.Kind, complaint.Kind == ComplaintKind.TakenUnsettled
+        ? [Of("step", complaint.Parts[0]), Of("bench-reason", Web.Shown.Key((string)complaint.Parts[1]))]
+        : [.. complaint.Parts.Select(part => Plain(Convert.ToDouble(part, CultureInfo.InvariantCulture)))]);
 
     public string Of(string family, object member, params object?[] parts) => this[$"{family}.{member}", parts];
 

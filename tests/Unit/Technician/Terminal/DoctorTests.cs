@@ -115,8 +115,8 @@ public sealed class DoctorTests
         Assert.Equal(FindingKind.ClockNotSynchronised, SetupCheck.Clock(now, null)!.Kind);
         Assert.Null(SetupCheck.Clock(now, TimeSpan.FromSeconds(1)));
         Assert.Equal(FindingKind.NoDownlinks, SetupCheck.NetworkServers(3, takesEvents: true, sendsDownlinks: false)!.Kind);
-        Assert.Equal(Severity.Alarm, Assert.Single(FolderCheck.Room("/", 100_000_000)).Severity);
-        Assert.Empty(FolderCheck.Room("/", 10_000_000_000));
+        Assert.Equal(Severity.Alarm, Assert.Single(DiskCheck.Of("/", 100_000_000, null)).Severity);
+        Assert.Empty(DiskCheck.Of("/", 10_000_000_000, null));
         Assert.Equal(FindingKind.DiskSlow, FolderCheck.Flush("/", TimeSpan.FromMilliseconds(400))!.Kind);
         Assert.Equal(FindingKind.LineCertificateExpired, LineCheck.Certificate("line", now.AddDays(-1), now)!.Kind);
         Assert.Equal(FindingKind.LineCertificateEnding, LineCheck.Certificate("line", now.AddDays(20), now)!.Kind);

@@ -149,6 +149,8 @@ public sealed class JsonEverywhereTests
                 ["node configure"] = (0, [Node, .. running, "--interval", "30m"]),
                 ["node bench"] = (0, [Node, .. running, "--probe", "moisture-1"]),
                 ["certificates"] = (0, running),
+                ["alarms"] = (1, running),
+                ["alarms acknowledge"] = (0, [Node + "/NeverHeard", .. running, "--by", "ada"]),
                 ["doctor"] = (1, ended),
                 ["export readings"] = (0, [.. running, "--out", In("readings.csv")]),
                 ["export estimates"] = (0, [.. running, "--out", In("estimates.geojson")]),

@@ -113,7 +113,7 @@ sealed class CalibrationWalk(CalibrationLine session, ICalibrationAnswers answer
 
     async Task<JsonNode?> Issue(CancellationToken stop)
     {
-        foreach (var complaint in session.Complaints) await tell.WriteLineAsync("! " + complaint);
+        foreach (var complaint in session.Complaints) await tell.WriteLineAsync("! " + say.Complaint(complaint));
         if (answers.Text("reference", say["calibration.reference"]) is not { Length: > 0 } reference) return null;
         return await session.Issue(reference, answers.Text("place", say["calibration.place"]), answers.Months(say["calibration.months"]), stop);
     }

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using FourPerMille.Sensor.Estimation.ProbeCalibration;
 using FourPerMille.Sensor.Gateway.Calibration;
 using FourPerMille.Sensor.Gateway.Calibration.Sessions;
 
@@ -18,7 +20,9 @@ sealed class CalibrationLine
     public JsonNode Bench => State["bench"]!;
     public string? Missing => (string?)State["fit"]!["missing"];
     public int MissingCount => (int)State["fit"]!["missingCount"]!;
-    public IEnumerable<string> Complaints => State["fit"]!["complaints"]!.AsArray().Select(complaint => (string)complaint!);
+    public IEnumerable<Complaint> Complaints => State["fit"]!["complaintCodes"]!.AsArray().Select(told => new Complaint(
+        Enum.Parse<ComplaintKind>((string)told!["code"]!, ignoreCase: true),
+        [.. told["parts"]!.AsArray().Select(part => part!.GetValueKind() == JsonValueKind.Number ? (object)part.GetValue<double>() : (string)part!)]));
 
     string Path => $"/api/calibrations/{Id}";
 
