@@ -26,7 +26,8 @@ namespace FourPerMille.Sensor.Node
         /// <summary>Goes on where the last wake stopped, or begins the next epoch when that cannot be known.</summary>
         /// <param name="enrolment">A state made under another node id or key is no state of this node: its numbers mean nothing to the
         /// gateway.</param>
-        public void Resume(bool stateIsKnown, uint enrolment, bool restarted, ReadingLog log)
+        /// <param name="firstEpoch">Where a node begins that remembers none: its identity file names one that no earlier life has had.</param>
+        public void Resume(bool stateIsKnown, uint enrolment, bool restarted, ReadingLog log, uint firstEpoch)
         {
             bool isAnothers = _state.Enrolment != enrolment;
             if (isAnothers)
@@ -37,20 +38,20 @@ namespace FourPerMille.Sensor.Node
                 _state.Enrolment = enrolment;
             }
 
-            uint kept = _file.Load(_bytes) == EncodedLength ? LittleEndian.Read32(_bytes, 0) : 0;
+            uint highest = HighestKept(log);
             if (!stateIsKnown || isAnothers)
             {
-                uint highest = log.NewestEpoch > kept ? log.NewestEpoch : kept;
-                Trace.Line("no state of this node: epoch " + (highest + 1) + " begins");
-                Begin(highest + 1);
+                uint next = highest + 1 > firstEpoch ? highest + 1 : firstEpoch;
+                Trace.Line("no state of this node: epoch " + next + " begins");
+                Begin(next);
                 return;
             }
 
             _clock.Resume(restarted);
-            if (kept > _state.Epoch)
+            if (highest > _state.Epoch)
             {
-                // The power went between the two saves of an assigned epoch.
-                Begin(kept);
+                // The power went between the two saves of an epoch, or the newest state was lost: then names of that epoch are taken.
+                Begin(highest + 1);
             }
 
             // A reading is durable before the state says so: the log may be one ahead.
@@ -58,6 +59,13 @@ namespace FourPerMille.Sensor.Node
             {
                 _state.NextSequence = log.NewestSequence + 1;
             }
+        }
+
+        /// <summary>The newest epoch of which something is left besides the state.</summary>
+        private uint HighestKept(ReadingLog log)
+        {
+            uint kept = _file.Load(_bytes) == EncodedLength ? LittleEndian.Read32(_bytes, 0) : 0;
+            return log.NewestEpoch > kept ? log.NewestEpoch : kept;
         }
 
         /// <summary>

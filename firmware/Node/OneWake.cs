@@ -68,7 +68,7 @@ namespace FourPerMille.Sensor.Node
             bool stateIsKnown = state.TryLoad();
             uint enrolment = Enrolment(identity, crc);
             log.Open();
-            epochs.Resume(stateIsKnown, enrolment, restarted, log);
+            epochs.Resume(stateIsKnown, enrolment, restarted, log, (uint)identity.FirstEpoch);
             ConfigurationBook configurations = new ConfigurationBook(crc);
             configurations.Open(identity, enrolment);
             configurations.Apply(identity);

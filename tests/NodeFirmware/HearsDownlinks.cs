@@ -24,7 +24,7 @@ namespace FourPerMille.Sensor.Node
             ReadingLog log = new ReadingLog(64 * 1024, crc);
             bool isKnown = state.TryLoad();
             log.Open();
-            epochs.Resume(isKnown, 1, false, log);
+            epochs.Resume(isKnown, 1, false, log, 1);
             ConfigurationBook configurations = new ConfigurationBook(crc);
             configurations.Open(identity, 1);
 

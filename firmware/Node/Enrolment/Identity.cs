@@ -15,6 +15,9 @@ namespace FourPerMille.Sensor.Node.Enrolment
 
         public string Site { get; set; }
 
+        /// <summary>The epoch in which a node begins that remembers none.</summary>
+        public int FirstEpoch { get; set; } = 1;
+
         public bool UsesLoRa { get; set; }
 
         public string Host { get; set; }

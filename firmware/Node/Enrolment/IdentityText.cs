@@ -10,6 +10,9 @@ namespace FourPerMille.Sensor.Node.Enrolment
     {
         private const int MinutesPerDay = 1440;
 
+        /// <summary>Epochs end at 65535; some must be left.</summary>
+        private const int LastFirstEpoch = 60000;
+
         /// <summary>Null for a file that is refused; <paramref name="refusal"/> then says where and why.</summary>
         public static Identity Parse(string text, out string refusal)
         {
@@ -57,6 +60,9 @@ namespace FourPerMille.Sensor.Node.Enrolment
                 case "site":
                     identity.Site = value;
                     return IsTopicLevel(value) ? null : "site must be one plain word";
+                case "first_epoch":
+                    identity.FirstEpoch = InRange(value, 1, LastFirstEpoch, out int epoch) ? epoch : 0;
+                    return identity.FirstEpoch != 0 ? null : "first_epoch needs 1 to 60000";
                 case "link":
                     identity.UsesLoRa = value == "lora";
                     return value == "wifi" || value == "lora" ? null : "link is neither wifi nor lora";

@@ -31,6 +31,7 @@ namespace FourPerMille.Sensor.Node.Link
         private readonly TimeAnswer _timeAnswer = new TimeAnswer();
         private readonly EpochAssignment _assignment = new EpochAssignment();
         private readonly AcknowledgedEpochs _heard = new AcknowledgedEpochs();
+        private bool _hasHeard;
         private bool _markIsSent;
         private int _refused;
         private bool _hasNewsOfOldEpoch;
@@ -53,7 +54,7 @@ namespace FourPerMille.Sensor.Node.Link
         /// </summary>
         public bool HasForgotten { get { return _heard.FallsShortOf(_state.Acknowledged); } }
 
-        /// <summary>What the gateway holds by its own last word in this session.</summary>
+        /// <summary>What the gateway holds by its own last word, where it can be by one of this session.</summary>
         public AcknowledgedEpochs Heard { get { return _heard; } }
 
         /// <summary>Whether a time answer in this session made a mark that has not been sent.</summary>
@@ -133,6 +134,12 @@ namespace FourPerMille.Sensor.Node.Link
             if (!_state.Acknowledged.Knows(said.Epoch) && said.Epoch < OldestEpoch())
             {
                 return Refuse(heard, "forgotten");
+            }
+
+            if (!_hasHeard)
+            {
+                _hasHeard = true;
+                _heard.CopyRows(_state.Acknowledged);
             }
 
             _heard.Replace(said);

@@ -156,7 +156,7 @@ namespace FourPerMille.Sensor.Node.State
         /// </summary>
         public bool Advance(Acknowledgement heard)
         {
-            if (heard.Epoch > _sentEpoch)
+            if (heard.Epoch > _sentEpoch || Reach(heard) == 0)
             {
                 return false;
             }
@@ -192,6 +192,15 @@ namespace FourPerMille.Sensor.Node.State
             }
 
             return false;
+        }
+
+        /// <summary>Takes over what another knows of each epoch.</summary>
+        public void CopyRows(AcknowledgedEpochs from)
+        {
+            for (int i = 0; i < Rows; i++)
+            {
+                Copy(from._rows[i], _rows[i]);
+            }
         }
 
         /// <summary>Takes over what was said last, more or less than before: what the gateway holds by its own word.</summary>

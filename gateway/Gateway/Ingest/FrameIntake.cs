@@ -73,7 +73,7 @@ public sealed class FrameIntake(Database database, LedgerBook ledgers, FrameBook
         foreach (var ledger in changed) seals.Review(session, intake.Node, ledger);
         ledgers.Keep(session, intake.Node, changed, intake.Received);
         var assigned = AssignedEpoch(session, intake, epochs.Keys.Last());
-        var earlier = Replies.Earlier(intake.Link, intake.Opened, epochs.Values, intake.Received);
+        var earlier = Replies.Earlier(intake.Link, intake.Opened, epochs, intake.Received);
         return Replies.To(intake.Node, intake.Link, intake.Opened, changed, earlier, assigned, time.GetUtcNow(), clock.Quality,
             configurations.Due(session, intake.Node, intake.Link, intake.Received));
     }

@@ -32,20 +32,21 @@ static class Replies
         }
         foreach (var ledger in ledgers)
             if (NeedsAcknowledgement(link, frames.Where(frame => frame.Epoch == ledger.Epoch))) replies.Add(Acknowledge(node, link, ledger));
-        replies.AddRange(earlier.Except(ledgers).Select(ledger => Acknowledge(node, link, ledger)));
+        replies.AddRange(earlier.ExceptBy(ledgers.Select(ledger => ledger.Epoch), ledger => ledger.Epoch).Select(ledger => Acknowledge(node, link, ledger)));
         return replies;
     }
 
     /// <summary>
-    /// Who asks for the time is told too how its earlier epochs stand here. Nothing else would speak of them once their frames are acknowledged, and
-    /// should this store have been put back to an earlier day, the node alone knows what it lacks. Over LoRaWAN, where the time is asked once a day, one
-    /// epoch at a time.
+    /// Who asks for the time is told too how its earlier epochs stand here, those that nobody here has heard of as well. Nothing else would speak of them
+    /// once their frames are acknowledged, and should this store have been put back to an earlier day, the node alone knows what it lacks. Over LoRaWAN,
+    /// where the time is asked once a day, one epoch at a time.
     /// </summary>
-    public static IReadOnlyList<EpochLedger> Earlier(NodeLink link, IReadOnlyList<OpenedFrame> frames, IEnumerable<EpochLedger> all, DateTimeOffset utc)
+    public static IReadOnlyList<EpochLedger> Earlier(NodeLink link, IReadOnlyList<OpenedFrame> frames, IReadOnlyDictionary<uint, EpochLedger> known, DateTimeOffset utc)
     {
         if (frames.OfType<OpenedTimeRequest>().LastOrDefault() is not { Epoch: var present }) return [];
-        var earlier = all.Where(ledger => ledger.Epoch < present && ledger.Epoch + EpochsRemembered >= present).ToList();
-        return link == NodeLink.Wifi || earlier.Count == 0 ? earlier : [earlier[(int)(utc.ToUnixTimeSeconds() / SecondsPerDay % earlier.Count)]];
+        var count = (int)Math.Min(present - 1, EpochsRemembered);
+        var earlier = Enumerable.Range((int)present - count, count).Select(epoch => known.GetValueOrDefault((uint)epoch) ?? new EpochLedger((uint)epoch)).ToList();
+        return link == NodeLink.Wifi || count == 0 ? earlier : [earlier[(int)(utc.ToUnixTimeSeconds() / SecondsPerDay % count)]];
     }
 
     /// <summary>Downlinks over LoRaWAN are dear: only what the node may forget for is acknowledged there.</summary>

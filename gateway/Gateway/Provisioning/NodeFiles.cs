@@ -1,15 +1,19 @@
 using System.Globalization;
 using System.Text;
 using FourPerMille.Sensor.Gateway.Ingest.Tls;
+using FourPerMille.Sensor.Gateway.Ledger;
 using FourPerMille.Sensor.Payload;
 
 namespace FourPerMille.Sensor.Gateway.Provisioning;
 
 /// <summary>The files that a technician deploys to a node. Plain text: whoever holds the node holds its key, and only its key.</summary>
-sealed class NodeFiles(LineSecurity line) : IIdentitySettings
+sealed class NodeFiles(LineSecurity line, LedgerBook ledgers) : IIdentitySettings
 {
     /// <summary>All zero: the network servers of small installations take any, and ours never was registered.</summary>
     public const string JoinEui = "0000000000000000";
+
+    /// <summary>The highest that a node takes.</summary>
+    const uint LastFirstEpoch = 60_000;
 
     /// <summary>File name on the node's <c>I:</c> drive to content.</summary>
     /// <exception cref="InputRefused">The node could not know this gateway by the host it is to look for.</exception>
@@ -41,6 +45,8 @@ sealed class NodeFiles(LineSecurity line) : IIdentitySettings
         Line("node", node.Id);
         Line("key", Convert.ToHexStringLower(node.Key));
         Line("site", node.Settings.Site);
+        // Whoever deploys this to an erased node must not bring back names that its earlier life has given.
+        if (ledgers.Hints(node) is [.., var newest]) Line("first_epoch", Number((int)Math.Min(newest.Epoch + 1, LastFirstEpoch)));
         Line("link", node.Settings.Link == NodeLink.Lora ? "lora" : "wifi");
         Line("host", node.Settings.Host);
         Line("port", Number(node.Settings.Port ?? line.Port));

@@ -33,8 +33,9 @@ sealed record StoreOfNode(IReadOnlyList<StoredFrame> Stored, IReadOnlyList<Store
 /// <param name="BeyondKnowledge">Destroyed by us together with all that knew of it: nobody is left who could declare it.</param>
 /// <param name="PutBack">Was settled in a store that was then put back to an earlier day: of these alone a node may say that it let them go at the gateway's word.</param>
 /// <param name="Forgotten">Was in a store that was then put back to an earlier day, after the node had forgotten the epoch.</param>
+/// <param name="MayRepeat">Names of which our destruction left no trace in flash: these alone may be given twice.</param>
 sealed record Witness(IReadOnlyCollection<NamedFrame> Sampled, IReadOnlyCollection<NamedFrame> OnFlash,
-    IReadOnlySet<NamedFrame> BeyondKnowledge, IReadOnlySet<NamedFrame> PutBack, IReadOnlySet<NamedFrame> Forgotten);
+    IReadOnlySet<NamedFrame> BeyondKnowledge, IReadOnlySet<NamedFrame> PutBack, IReadOnlySet<NamedFrame> Forgotten, IReadOnlySet<(uint Epoch, uint Sequence)> MayRepeat);
 
 /// <summary>
 /// Closes the account of one node from two sides that do not know each other: its flash, watched from outside, and the gateway's store.
@@ -57,6 +58,9 @@ static class Account
         foreach (var row in store.Stored)
             if (conflicts[row.Name].Any(other => other.Bytes.AsSpan().SequenceEqual(row.Bytes))) findings.Add($"{row.Name} is stored and kept as its own conflict");
 
+        foreach (var name in sampled.Where(frames => frames.Count() > 1 && !seen.MayRepeat.Contains(frames.Key)))
+            findings.Add($"{name.Key} was given {name.Count()} times, though its flash said that it was taken");
+
         var onFlash = seen.OnFlash.ToHashSet();
         foreach (var frame in seen.Sampled)
         {
@@ -66,7 +70,8 @@ static class Account
             if (isStored) continue;
             if (isPending && isDeclared && !stored[frame.Name].Any()) findings.Add($"{frame} is declared lost and lies in flash");
             if (isPending || isDeclared) continue;
-            if (seen.BeyondKnowledge.Contains(frame) || seen.Forgotten.Contains(frame)) beyond++;
+            var isLostConflict = stored[frame.Name].Any() && seen.PutBack.Contains(frame);
+            if (seen.BeyondKnowledge.Contains(frame) || seen.Forgotten.Contains(frame) || isLostConflict) beyond++;
             else findings.Add(stored[frame.Name].Any() ? $"{frame} was swallowed: its name is stored with other bytes" : $"{frame} was sampled and is nowhere");
         }
         findings.AddRange(LedgerFindings(store));

@@ -7,7 +7,8 @@ public sealed class AccountTests
 {
     static readonly NamedFrame[] Taken = [.. Enumerable.Range(0, 4).Select(sequence => Frame(1, (uint)sequence, (byte)sequence))];
     static readonly LedgerLine Line = new(1, 4, 2, 1, 0, 1);
-    static readonly Witness Seen = new(Taken, [Taken[3]], new HashSet<NamedFrame>(), new HashSet<NamedFrame>(), new HashSet<NamedFrame>());
+    static readonly Witness Seen = new(Taken, [Taken[3]], new HashSet<NamedFrame>(), new HashSet<NamedFrame>(), new HashSet<NamedFrame>(), new HashSet<(uint, uint)>());
+    static readonly Witness Twice = Seen with { Sampled = [.. Taken, Frame(1, 1, 99)], MayRepeat = new HashSet<(uint, uint)> { (1, 1) } };
     static readonly StoreOfNode Store = new([Row(Taken[0]), Row(Taken[1])], [], [new DeclaredLoss(1, 2, 1, LossDeclaration.LogFull)], [Line]);
 
     [Fact]
@@ -23,11 +24,15 @@ public sealed class AccountTests
 
     [Fact]
     public void A_reading_whose_name_is_stored_with_other_bytes_was_swallowed() =>
-        Assert.Contains("(1, 1) was swallowed: its name is stored with other bytes", Account.Close(Seen with { Sampled = [.. Taken, Frame(1, 1, 99)] }, Store).Findings);
+        Assert.Contains("(1, 1) was swallowed: its name is stored with other bytes", Account.Close(Twice, Store).Findings);
 
     [Fact]
-    public void As_a_conflict_it_is_kept() =>
-        Assert.Empty(Account.Close(Seen with { Sampled = [.. Taken, Frame(1, 1, 99)] }, Store with { Conflicts = [Row(Frame(1, 1, 99))] }).Findings);
+    public void As_a_conflict_it_is_kept() => Assert.Empty(Account.Close(Twice, Store with { Conflicts = [Row(Frame(1, 1, 99))] }).Findings);
+
+    [Fact]
+    public void A_name_given_twice_is_the_nodes_fault_where_its_flash_knew_better() =>
+        Assert.Contains("(1, 1) was given 2 times, though its flash said that it was taken",
+            Account.Close(Twice with { MayRepeat = new HashSet<(uint, uint)> { (1, 2) } }, Store with { Conflicts = [Row(Frame(1, 1, 99))] }).Findings);
 
     [Fact]
     public void Bytes_that_nobody_sampled_are_found() =>

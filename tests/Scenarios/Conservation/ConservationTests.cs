@@ -7,7 +7,7 @@ namespace FourPerMille.Sensor.Scenarios.Conservation;
 
 /// <summary>
 /// Random lives of real firmware against a real gateway. <c>FPM_LONG=1</c> lives thousands; <c>FPM_SEED=seed</c> lives one world again,
-/// <c>FPM_SEED=seed:node</c> one node of it.
+/// <c>FPM_SEED=first..last</c> several, <c>FPM_SEED=seed:node</c> one node of one.
 /// </summary>
 public sealed class ConservationTests(ITestOutputHelper output)
 {
@@ -40,12 +40,11 @@ public sealed class ConservationTests(ITestOutputHelper output)
 
     static (IEnumerable<int> Seeds, int? Node) Asked()
     {
-        if (Environment.GetEnvironmentVariable("FPM_SEED") is { Length: > 0 } asked)
-        {
-            var parts = asked.Split(':');
-            return ([int.Parse(parts[0], CultureInfo.InvariantCulture)], parts.Length > 1 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : null);
-        }
-        return (Enumerable.Range(FirstSeed, Environment.GetEnvironmentVariable("FPM_LONG") == "1" ? LongWorlds : UsualWorlds), null);
+        if (Environment.GetEnvironmentVariable("FPM_SEED") is not { Length: > 0 } asked)
+            return (Enumerable.Range(FirstSeed, Environment.GetEnvironmentVariable("FPM_LONG") == "1" ? LongWorlds : UsualWorlds), null);
+        var numbers = asked.Split([":", ".."], StringSplitOptions.None).Select(number => int.Parse(number, CultureInfo.InvariantCulture)).ToArray();
+        if (asked.Contains("..", StringComparison.Ordinal)) return (Enumerable.Range(numbers[0], numbers[1] - numbers[0] + 1), null);
+        return ([numbers[0]], numbers.Length > 1 ? numbers[1] : null);
     }
 
     /// <summary>What went wrong, to the fewest events that still bring it about, and how to see it again.</summary>

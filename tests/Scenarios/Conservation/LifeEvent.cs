@@ -25,6 +25,9 @@ sealed record LifeEvent(int Round, int Node, Happening What, int Number)
 /// <param name="Nodes">Indices of the nodes that live; the others are left out.</param>
 sealed record WorldPlan(int Seed, IReadOnlyList<int> Nodes, int Rounds, IReadOnlyList<LifeEvent> Events)
 {
+    /// <summary>For judging the judge: a gateway that is killed has lost all of that round, as one would that answers before it commits.</summary>
+    public bool AnswersBeforeCommit { get; init; }
+
     static readonly (Happening What, int Weight)[] OfNode =
     [
         (Happening.CutAfterFileOperations, 10), (Happening.CutAtDeviceCall, 10), (Happening.CutAsleep, 4), (Happening.ClockJump, 4),

@@ -16,7 +16,7 @@ sealed class WitnessedNode
     static readonly int[] MoistureChannels = [0, 3, 6];
     static readonly string[] State = [@"I:\state.a", @"I:\state.b"], Epoch = [@"I:\epoch.a", @"I:\epoch.b"];
 
-    readonly HashSet<NamedFrame> _sampled = [], _unremembered = [], _beyondKnowledge = [], _forgotten = [], _lostByRestore = [];
+    readonly HashSet<NamedFrame> _sampled = [], _unremembered = [], _beyondKnowledge = [], _forgotten = [], _lostByRestore = [], _mayRepeat = [];
 
     public WitnessedNode(int index, string id, string identity, bool usesLoRa, int seed, DateTimeOffset start)
     {
@@ -45,7 +45,7 @@ sealed class WitnessedNode
     /// <summary>The newest lines of trace, for whoever has to find out why.</summary>
     public Queue<string> Trace { get; } = new();
 
-    public Witness Seen => new(_sampled, [.. FlashLog.Entries(Board.Disk)], _beyondKnowledge, _lostByRestore, _forgotten);
+    public Witness Seen => new(_sampled, [.. FlashLog.Entries(Board.Disk)], _beyondKnowledge, _lostByRestore, _forgotten, _mayRepeat.Select(frame => frame.Name).ToHashSet());
 
     public int SampledCount => _sampled.Count;
 
@@ -57,6 +57,8 @@ sealed class WitnessedNode
         if (outcome.Kind is not (WakeKind.Slept or WakeKind.PowerCut)) Findings.Add($"the firmware {outcome.Kind}: {outcome.Failure}");
         // The power may fail between the close that makes a reading durable and the line that says so.
         _sampled.UnionWith(FlashLog.Entries(Board.Disk));
+        // Where the flash is full of something else, room is made before that can be noted: a power cut between the two costs what the log knew.
+        if (Board.Disk.Exists(Junk)) NoteRepeatable();
         Board.Clock.AdvanceTo(outcome.NextWakeUtc ?? Board.Clock.Utc.AddMinutes(10));
     }
 
@@ -155,6 +157,7 @@ sealed class WitnessedNode
     /// </summary>
     void NoteLostKnowledge()
     {
+        NoteRepeatable();
         var gone = _sampled.Except(FlashLog.Entries(Board.Disk)).ToList();
         if (RememberedNext() is not var (epoch, next))
         {
@@ -166,14 +169,27 @@ sealed class WitnessedNode
         _beyondKnowledge.UnionWith(gone.Where(frame => _unremembered.Contains(frame) || frame.Epoch > epoch || frame.Epoch == epoch && frame.Sequence >= next));
     }
 
-    /// <summary>Epoch and next sequence by the newest whole state: header of 8 bytes, with the generation in its second half, then the state.</summary>
-    (uint Epoch, uint Next)? RememberedNext()
+    void NoteRepeatable() => _mayRepeat.UnionWith(_sampled.Where(frame => !IsKnownTaken(frame.Name)));
+
+    /// <summary>
+    /// Whether what is left in flash says that a name is taken: the state those before its next, the log those up to its newest; and where epoch
+    /// file or log know a later epoch than the state, or there is none, all of that epoch.
+    /// </summary>
+    bool IsKnownTaken((uint Epoch, uint Sequence) name)
     {
-        var whole = State.Where(IsWhole).Select(slot => Board.Disk.ReadAllBytes(slot)).ToList();
-        if (whole.Count == 0) return null;
-        var newest = whole.MaxBy(bytes => BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(4)))!;
-        return (BinaryPrimitives.ReadUInt32LittleEndian(newest.AsSpan(12)), BinaryPrimitives.ReadUInt32LittleEndian(newest.AsSpan(16)));
+        var newest = FlashLog.Entries(Board.Disk).Select(frame => frame.Name).DefaultIfEmpty().Max();
+        var kept = Newest(Epoch) is { } file ? BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(8)) : 0;
+        var highest = Math.Max(kept, newest.Epoch);
+        if (RememberedNext() is not var (epoch, next) || highest > epoch) return name.Epoch <= highest;
+        return name.CompareTo((epoch, next)) < 0 || name.CompareTo(newest) <= 0;
     }
+
+    /// <summary>Epoch and next sequence by the newest whole state: header of 8 bytes, with the generation in its second half, then the state.</summary>
+    (uint Epoch, uint Next)? RememberedNext() =>
+        Newest(State) is { } state ? (BinaryPrimitives.ReadUInt32LittleEndian(state.AsSpan(12)), BinaryPrimitives.ReadUInt32LittleEndian(state.AsSpan(16))) : null;
+
+    byte[]? Newest(string[] slots) =>
+        slots.Where(IsWhole).Select(slot => Board.Disk.ReadAllBytes(slot)).MaxBy(bytes => BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(4)));
 
     /// <summary>A slot ends with the CRC-32 of all before it (firmware/Node/State/TwoSlotFile.cs).</summary>
     bool IsWhole(string slot) => Board.Disk.Exists(slot) && Board.Disk.ReadAllBytes(slot) is { Length: > 12 } bytes

@@ -13,6 +13,9 @@ sealed class World : IAsyncDisposable
     /// <summary>Calm wakes in which a backlog must be gone: a LoRaWAN node sends eight frames in one of up to three wakes.</summary>
     const int MostCalmRounds = 40;
 
+    /// <summary>And those in which what a restore lost must be on record: a gateway speaks to a LoRaWAN node of one earlier epoch a day, of three in turn.</summary>
+    const int MostRounds = 100;
+
     static readonly DateTimeOffset Start = new(2026, 3, 1, 6, 0, 0, TimeSpan.Zero);
 
     readonly WorldPlan _plan;
@@ -20,13 +23,13 @@ sealed class World : IAsyncDisposable
     readonly LastGasp _lastGasp;
     readonly MqttAir _wifi;
     readonly List<WitnessedNode> _nodes = [];
-    string? _lastBreath, _backup;
+    string? _lastBreath, _backup, _atDawn;
     DateTimeOffset _utc = Start;
 
     World(WorldPlan plan, GatewayUnderTest gateway)
     {
         (_plan, _gateway) = (plan, gateway);
-        _lastGasp = new LastGasp(() => _lastBreath = gateway.Copy());
+        _lastGasp = new LastGasp(() => _lastBreath = _atDawn ?? gateway.Copy());
         _wifi = new MqttAir(id => _nodes.First(node => node.Id == id).Air, _lastGasp) { Gateway = gateway.Mqtt };
     }
 
@@ -56,6 +59,7 @@ sealed class World : IAsyncDisposable
     async Task Live(int round)
     {
         var events = _plan.Events.Where(e => e.Round == round).ToLookup(e => e.Node);
+        _atDawn = _plan.AnswersBeforeCommit ? _gateway.Copy() : null;
         foreach (var happening in events[-1]) await Befall(happening);
         WakeAll(node =>
         {
@@ -99,13 +103,21 @@ sealed class World : IAsyncDisposable
     async Task Calm()
     {
         var restless = _nodes.ToList();
-        for (var round = 0; round < MostCalmRounds && restless.Count > 0; round++)
+        for (var round = 0; round < MostRounds && restless.Count > 0; round++)
         {
             WakeAll(node => node.Recover(forGood: true), restless);
             await EndRound();
-            if (round >= 3) restless.RemoveAll(node => !node.HasPending(_gateway.StoreOf(node.Id)));
+            if (round >= 3) restless.RemoveAll(IsSettled);
+            if (round == MostCalmRounds)
+                foreach (var node in restless.Where(node => node.HasPending(_gateway.StoreOf(node.Id))))
+                    node.Findings.Add($"{node.Seen.OnFlash.Count} frames lie in flash after {MostCalmRounds} calm wakes: something goes round in circles");
         }
-        foreach (var node in restless) node.Findings.Add($"{node.Seen.OnFlash.Count} frames lie in flash after {MostCalmRounds} calm wakes: something goes round in circles");
+    }
+
+    bool IsSettled(WitnessedNode node)
+    {
+        var store = _gateway.StoreOf(node.Id);
+        return !node.HasPending(store) && Account.Close(node.Seen, store).Findings.Count == 0;
     }
 
     void WakeAll(Action<WitnessedNode> before, IEnumerable<WitnessedNode>? nodes = null)

@@ -92,6 +92,15 @@ public sealed class ClockAndEpochTests
     }
 
     [Fact]
+    public void An_erased_node_begins_in_the_epoch_that_its_file_names()
+    {
+        var node = new VirtualNode("first_epoch=5\n");
+        node.Wake(2);
+        Assert.Equal([(5u, 0u), (5u, 1u)], node.Sampled);
+        node.AssertNothingIsLost();
+    }
+
+    [Fact]
     public void An_assigned_epoch_is_obeyed_from_the_next_reading_on_and_the_old_one_is_sealed()
     {
         var node = new VirtualNode("spectral_every=100\n");
