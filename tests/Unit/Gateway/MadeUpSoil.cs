@@ -11,9 +11,9 @@ static class MadeUpSoil
     public const int White = 20_000, DryCounts = 2000, WetCounts = 1000;
 
     /// <summary>A gateway with a model for France.</summary>
-    public static async Task<TestGateway> Prepared(string? folder = null)
+    public static async Task<TestGateway> Prepared(string? folder = null, Func<FourPerMille.Sensor.Gateway.GatewayOptions, FourPerMille.Sensor.Gateway.GatewayOptions>? change = null)
     {
-        var gateway = await TestGateway.Run(folder);
+        var gateway = await TestGateway.Run(folder, change: change);
         var rows = new JsonArray([.. Enumerable.Range(0, 120).Select(i => Row("s" + i, 5 + i * 0.25, Loam))]);
         await gateway.Post("/api/models", new JsonObject
         {

@@ -40,6 +40,18 @@ sealed partial class ConsoleVisitor : IDisposable
         return await _http.PostAsync(target, new FormUrlEncodedContent([.. hidden, .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value))]));
     }
 
+    /// <summary>Gives a file to the form of a page.</summary>
+    /// <returns>Where the answer leads.</returns>
+    public async Task<Uri> Upload(string path, string formName, string field, byte[] bytes)
+    {
+        var page = await (await Get(path)).Content.ReadAsStringAsync();
+        var form = Forms().Matches(page).Select(match => match.Value).First(text => text.Contains($"action=\"{formName}\""));
+        using var content = new MultipartFormDataContent { { new ByteArrayContent(bytes), field, "file" } };
+        foreach (Match hidden in Hidden().Matches(form)) content.Add(new StringContent(WebUtility.HtmlDecode(hidden.Groups[2].Value)), hidden.Groups[1].Value);
+        using var answer = await _http.PostAsync(formName, content);
+        return answer.Headers.Location!;
+    }
+
     /// <summary>Posts what no form offered.</summary>
     public async Task<(HttpStatusCode Status, Uri? Location, string Text)> Post(string path, params KeyValuePair<string, string>[] fields) =>
         await Read(await _http.PostAsync(path, new FormUrlEncodedContent(fields)));

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using FourPerMille.Sensor.Gateway.Forwarding;
 using FourPerMille.Sensor.Gateway.Technician.Locales;
 using Spectre.Console;
 
@@ -9,7 +10,6 @@ namespace FourPerMille.Sensor.Gateway.Technician.Cli;
 /// <summary><c>fpm outbox</c>: what waits for the observatory, what it refused and why, and what the line may still carry today.</summary>
 static class OutboxCommand
 {
-
     public static Command Create()
     {
         var command = new Command("outbox", "Show what waits for the observatory and why; 'retry' sends parked rows again.") { SharedOptions.Data, Retry() };
@@ -39,12 +39,7 @@ static class OutboxCommand
 
     static void Show(JsonNode state, Wording say)
     {
-        if (state["observatory"] is not { } observatory)
-        {
-            Console.WriteLine(say["terminal.outbox-none"]);
-            return;
-        }
-        Console.WriteLine(say["terminal.outbox-to", observatory]);
+        Console.WriteLine(state["observatory"] is { } observatory ? say["terminal.outbox-to", observatory] : (bool)state["courier"]! ? say["outbox.by-courier"] : say["terminal.outbox-none"]);
         var (records, observations) = (state["records"]!, state["observations"]!);
         Waiting(say["terminal.outbox-records", Number(records["waiting"], say), Number(records["bytes"], say)], records, say);
         Waiting(say["terminal.outbox-observations", Number(observations["waiting"], say), Number(observations["bytes"], say)], observations, say);
@@ -57,13 +52,16 @@ static class OutboxCommand
         var table = new Table().AddColumn(say["terminal.outbox-series"]).AddColumn(new TableColumn(say["terminal.outbox-rows"]).RightAligned()).AddColumn(new TableColumn(say["terminal.outbox-refused"]).RightAligned()).AddColumn(say["terminal.outbox-why"]);
         foreach (var row in parked) table.AddRow(Markup.Escape((string)row!["series"]!), Number(row["rows"], say), Number(row["refusals"], say), Markup.Escape((string)row["reason"]!));
         AnsiConsole.Write(table);
+        foreach (var advice in parked.Select(row => (string)row!["advice"]!).Distinct()) Console.WriteLine(say.Of("outbox-advice", advice));
     }
 
     static void Waiting(string sentence, JsonNode kind, Wording say)
     {
         Console.WriteLine(sentence);
         var line = kind["line"]!;
-        if (line["lastReason"] is { } reason) Console.WriteLine("  " + reason + (line["nextTry"]?.GetValue<DateTimeOffset>() is { } next ? "; " + say["terminal.outbox-next-try", say.Instant(next)] : ""));
+        if ((string?)line["lastReason"] is not { } reason) return;
+        Console.WriteLine("  " + reason + (line["nextTry"]?.GetValue<DateTimeOffset>() is { } next ? "; " + say["terminal.outbox-next-try", say.Instant(next)] : ""));
+        Console.WriteLine("  " + say.Of("outbox-advice", OutboxAdvice.Of(reason)));
     }
 
     /// <summary>An instant, or an interval of which the first counts.</summary>

@@ -40,9 +40,17 @@ static class ConsoleSlice
         routes.MapPost("/calibrations/{id:long}/{deed}", CalibrationForms.Do).RequireAuthorization(policy => policy.RequireRole(nameof(Role.Technician)));
         HandoverForms.Map(routes);
         routes.MapModelForms();
+        OutboxForms.Map(routes);
         var records = routes.MapGroup("/records/{id}").RequireAuthorization();
         records.MapGet("/bytes", (string id, Database database) => Results.Bytes(RecordEndpoints.Find(database, id).Canonical, "application/json"));
         records.MapGet("/proof", async (string id, Database database, RecordLog log, CancellationToken stop) => Results.Text(await RecordEndpoints.Proof(id, database, log, stop)));
+        // The page of a record has its own style inside, so that it can be kept and printed anywhere: it is saved, not shown from here.
+        records.MapGet("/page", async (string id, Database database, RecordLog log, LogKey key, GatewayOptions options, CancellationToken stop) =>
+        {
+            var record = RecordEndpoints.Find(database, id);
+            await log.CatchUp(stop);
+            return Results.File(System.Text.Encoding.UTF8.GetBytes(Records.Page.RecordPage.Write(new(record.Canonical, log.Prove(record.Leaf)!), key.Verifier, options.Observatory)), "text/html; charset=utf-8", $"record-{record.Leaf:00000000}.html");
+        });
         routes.MapRazorComponents<App>().RequireAuthorization();
     }
 
