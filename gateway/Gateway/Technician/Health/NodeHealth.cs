@@ -32,9 +32,6 @@ public static class NodeHealth
     /// <summary>A recalibration wants a visit; a visit wants planning.</summary>
     static readonly TimeSpan CertificateNotice = TimeSpan.FromDays(30);
 
-    /// <summary>Of one lithium cell under the node's load: below the first the schedule stretches, below the second it stops sending.</summary>
-    const int LowBatteryMillivolts = 3400, EmptyBatteryMillivolts = 3200;
-
     /// <summary>What is wrong, the most urgent first.</summary>
     public static IReadOnlyList<Concern> Concerns(NodeState state, DateTimeOffset now) =>
         state.Node.Retired is not null ? [] : [.. Line(state, now).Concat(Supply(state)).Concat(Account(state)).Concat(Troubles(state)).Concat(Probes(state)).Concat(Calibrations(state, now)).OrderByDescending(concern => concern.Severity)];
@@ -59,12 +56,17 @@ public static class NodeHealth
     static IEnumerable<Concern> Supply(NodeState state)
     {
         if (state.Latest is not { Raw: var raw }) yield break;
-        if (raw.BatteryMillivolts != Reading.Missing && raw.BatteryMillivolts < LowBatteryMillivolts)
-            yield return raw.BatteryMillivolts < EmptyBatteryMillivolts
+        // The node judges by the steps of its own cell: 3.2 V is a full LiFePO4 cell, and an empty lithium-ion one.
+        if (raw.BatteryMillivolts != Reading.Missing && (raw.Status & StatusBits.LowBattery) != 0)
+            yield return raw.BatteryMillivolts < SendsDownTo(state.Node.Settings)
                 ? new(ConcernKind.BatteryEmpty, Severity.Alarm, Count: raw.BatteryMillivolts)
                 : new(ConcernKind.BatteryLow, Severity.Warning, Count: raw.BatteryMillivolts);
         if (raw.ClockQuality == 0) yield return new(ConcernKind.ClockUnset, Severity.Warning);
     }
+
+    /// <summary>Below it the node measures but keeps its radio off: as it was enrolled, else as the firmware has it.</summary>
+    static int SendsDownTo(NodeSettings settings) =>
+        settings.Schedule?.TryGetValue("batterySendMillivolts", out var told) == true ? told : (int)Setting.UsualOf(Setting.BatterySendMillivolts);
 
     static IEnumerable<Concern> Account(NodeState state)
     {

@@ -17,15 +17,15 @@ public sealed class NodesTests
 
         var listed = (await Typed.Json(0, "nodes", "--data", gateway.Folder, "--language", "fr"))["nodes"]![0]!;
         Assert.Equal(node.Id, (string)listed["node"]!);
-        Assert.Equal(3100, (int)listed["batteryMillivolts"]!);
+        Assert.Equal(2860, (int)listed["batteryMillivolts"]!);
         Assert.Equal(1, (int)listed["ledger"]!["stored"]!);
         var worst = listed["concerns"]![0]!;
         Assert.Equal(("batteryEmpty", "alarm"), ((string)worst["kind"]!, (string)worst["severity"]!));
-        Assert.Contains("3,10 V", (string)worst["sentence"]!);
+        Assert.Contains("2,86 V", (string)worst["sentence"]!);
 
         var (code, said) = await Typed.Run("nodes", "--data", gateway.Folder, "--language", "fr");
         Assert.Equal(0, code);
-        Assert.Contains("3,10 V", said);
+        Assert.Contains("2,86 V", said);
         Assert.DoesNotContain('\u001b', said);
         Assert.NotEmpty((await Typed.Json(0, "node", "show", node.Id, "--data", gateway.Folder))["concerns"]!.AsArray());
     }
@@ -112,7 +112,7 @@ public sealed class NodesTests
     static Reading Weak(uint sequence)
     {
         var reading = TestNode.Reading(1, sequence);
-        reading.BatteryMillivolts = 3100;
+        (reading.BatteryMillivolts, reading.Status) = (2860, StatusBits.LowBattery);
         return reading;
     }
 }
