@@ -56,7 +56,7 @@ public sealed class LevelFigures
     {
         if (first is not null && latest.Method.DifferencesFrom(first.Method) is { Count: > 0 } differences)
         {
-            foreach (var reason in differences) _notCompared[reason] = _notCompared.GetValueOrDefault(reason) + 1;
+            foreach (var reason in differences.Select(difference => difference.ToString())) _notCompared[reason] = _notCompared.GetValueOrDefault(reason) + 1;
             first = null;
         }
         if (!_stocks.TryGetValue(latest.Method, out var stocks)) _stocks.Add(latest.Method, stocks = new StockFigures());

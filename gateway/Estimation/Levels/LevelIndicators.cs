@@ -1,4 +1,3 @@
-using System.Globalization;
 using FourPerMille.Sensor.Estimation.Stock;
 using MathNet.Numerics.Distributions;
 
@@ -24,22 +23,22 @@ public sealed record ChangeIndicator(int Units, double Hectares, double Years, F
 /// <summary>The key figures of a level, by name. What cannot be said is null, and <see cref="NotKnown"/> says why.</summary>
 /// <param name="Completeness">Readings held of those taken.</param>
 public sealed record LevelIndicators(long Parcels, long ParcelsObserved, double Hectares, double HectaresObserved, long Nodes, double? Completeness, double? ShareInDomain, double? ShareOfCertificatesValid,
-    DateTimeOffset? Newest, DateTimeOffset? Stalest, StockMethod? Method, StockIndicator? Stock, ChangeIndicator? Change, IReadOnlyList<string> NotKnown)
+    DateTimeOffset? Newest, DateTimeOffset? Stalest, StockMethod? Method, StockIndicator? Stock, ChangeIndicator? Change, IReadOnlyList<LevelGap> NotKnown)
 {
     public const double CoverageFactor = 2;
     const double Confidence = 0.95, Power = 0.8;
 
     public static LevelIndicators Of(LevelFigures figures)
     {
-        var unknown = new List<string>();
+        var unknown = new List<LevelGap>();
         var (method, stocks) = figures.Stocks.Count == 1 ? figures.Stocks.Single() : default;
-        if (figures.Stocks.Count == 0) unknown.Add("the stock: no campaign with laboratory cores is on record");
-        if (figures.Stocks.Count > 1) unknown.Add($"one stock for all: methods differ and are not added ({string.Join(" / ", figures.Stocks.Keys.Select(m => m.Key))})");
-        if (stocks is not null && stocks.First.Count == 0) unknown.Add("the change: no unit was measured twice by one method");
-        foreach (var (reason, count) in figures.NotCompared) unknown.Add($"the change of {count} units: {reason}");
-        if (figures.SpectraJudged == 0) unknown.Add("the share in domain: no spectrum was judged by a model");
+        if (figures.Stocks.Count == 0) unknown.Add(new(LevelGapKind.NoStock));
+        if (figures.Stocks.Count > 1) unknown.Add(new(LevelGapKind.MethodsDiffer, string.Join(" / ", figures.Stocks.Keys.Select(m => m.Key))));
+        if (stocks is not null && stocks.First.Count == 0) unknown.Add(new(LevelGapKind.NoChange));
+        foreach (var (reason, count) in figures.NotCompared) unknown.Add(new(LevelGapKind.NotCompared, count, reason));
+        if (figures.SpectraJudged == 0) unknown.Add(new(LevelGapKind.NoSpectrum));
         if (figures.ParcelsObserved < figures.Parcels)
-            unknown.Add(string.Create(CultureInfo.InvariantCulture, $"{figures.Parcels - figures.ParcelsObserved} of {figures.Parcels} parcels: no reading of them is held"));
+            unknown.Add(new(LevelGapKind.ParcelsUnheard, figures.Parcels - figures.ParcelsObserved, figures.Parcels));
         return new(figures.Parcels, figures.ParcelsObserved, figures.Hectares, figures.HectaresObserved, figures.Nodes, Share(figures.ReadingsHeld, figures.ReadingsTaken),
             Share(figures.SpectraInDomain, figures.SpectraJudged), Share(figures.CertificatesValid, figures.CertificatesNeeded), figures.Newest, figures.Stalest, method,
             stocks is null ? null : StockOf(stocks), stocks is { First.Count: > 0 } ? ChangeOf(stocks) : null, unknown);

@@ -12,13 +12,13 @@ public sealed record StockMethod(string Laboratory, double DepthCm, string Basis
     public string Key => string.Create(CultureInfo.InvariantCulture, $"{Laboratory} | 0-{DepthCm} cm | {Basis} | {ModelFamily}");
 
     /// <summary>What differs, in words; empty where the two may be compared.</summary>
-    public IReadOnlyList<string> DifferencesFrom(StockMethod other)
+    public IReadOnlyList<LevelGap> DifferencesFrom(StockMethod other)
     {
-        var differences = new List<string>();
-        if (Laboratory != other.Laboratory) differences.Add($"laboratory method {Laboratory} against {other.Laboratory}: between methods lie biases larger than decades of change");
-        if (DepthCm != other.DepthCm) differences.Add(string.Create(CultureInfo.InvariantCulture, $"depth {DepthCm} cm against {other.DepthCm} cm"));
-        if (Basis != other.Basis) differences.Add($"{Basis} against {other.Basis}: compaction alone feigns a gain at fixed depth");
-        if (ModelFamily != other.ModelFamily) differences.Add($"model family {ModelFamily} against {other.ModelFamily}");
+        var differences = new List<LevelGap>();
+        if (Laboratory != other.Laboratory) differences.Add(new(LevelGapKind.LaboratoriesDiffer, Laboratory, other.Laboratory));
+        if (DepthCm != other.DepthCm) differences.Add(new(LevelGapKind.DepthsDiffer, DepthCm, other.DepthCm));
+        if (Basis != other.Basis) differences.Add(new(LevelGapKind.BasesDiffer, Basis, other.Basis));
+        if (ModelFamily != other.ModelFamily) differences.Add(new(LevelGapKind.ModelsDiffer, ModelFamily, other.ModelFamily));
         return differences;
     }
 

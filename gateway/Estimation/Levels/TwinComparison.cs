@@ -10,22 +10,22 @@ namespace FourPerMille.Sensor.Estimation.Levels;
 /// <param name="DifferencePerYear">First less second, t C/ha a year; null where the two are not compared.</param>
 /// <param name="ProbabilityFirstGainsMore">Normal errors.</param>
 /// <param name="Refusals">Why they are not compared; empty where they are.</param>
-public sealed record TwinComparison(double? DifferencePerYear, double? StandardUncertainty, double? ProbabilityFirstGainsMore, IReadOnlyList<string> Refusals)
+public sealed record TwinComparison(double? DifferencePerYear, double? StandardUncertainty, double? ProbabilityFirstGainsMore, IReadOnlyList<LevelGap> Refusals)
 {
     /// <summary>Periods that differ by more than this share see other weather.</summary>
     const double MostDifferentYears = 0.5;
 
     public static TwinComparison Of(LevelFigures first, LevelFigures second)
     {
-        var refusals = new List<string>();
-        foreach (var (figures, which) in new[] { (first, "the first"), (second, "the second") })
-            if (figures.Stocks.Count != 1) refusals.Add(figures.Stocks.Count == 0 ? $"{which} has no stock on record" : $"{which} has stocks of {figures.Stocks.Count} methods");
+        var refusals = new List<LevelGap>();
+        if (first.Stocks.Count != 1) refusals.Add(first.Stocks.Count == 0 ? new(LevelGapKind.FirstHasNoStock) : new(LevelGapKind.FirstHasMethods, first.Stocks.Count));
+        if (second.Stocks.Count != 1) refusals.Add(second.Stocks.Count == 0 ? new(LevelGapKind.SecondHasNoStock) : new(LevelGapKind.SecondHasMethods, second.Stocks.Count));
         if (refusals.Count > 0) return Refused(refusals);
         var ((method1, stocks1), (method2, stocks2)) = (first.Stocks.Single(), second.Stocks.Single());
         refusals.AddRange(method1.DifferencesFrom(method2));
-        if (stocks1.First.Count == 0) refusals.Add("the first was not measured twice by one method");
-        if (stocks2.First.Count == 0) refusals.Add("the second was not measured twice by one method");
-        if (refusals.Count == 0 && Math.Abs(Math.Log(stocks1.Years / stocks2.Years)) > Math.Log(1 + MostDifferentYears)) refusals.Add($"the periods differ: {stocks1.Years:F1} against {stocks2.Years:F1} years");
+        if (stocks1.First.Count == 0) refusals.Add(new(LevelGapKind.FirstMeasuredOnce));
+        if (stocks2.First.Count == 0) refusals.Add(new(LevelGapKind.SecondMeasuredOnce));
+        if (refusals.Count == 0 && Math.Abs(Math.Log(stocks1.Years / stocks2.Years)) > Math.Log(1 + MostDifferentYears)) refusals.Add(new(LevelGapKind.PeriodsDiffer, stocks1.Years, stocks2.Years));
         return refusals.Count > 0 ? Refused(refusals) : Compared(stocks1, stocks2);
     }
 
@@ -38,5 +38,5 @@ public sealed record TwinComparison(double? DifferencePerYear, double? StandardU
         return new(difference, u, u > 0 ? Normal.CDF(0, 1, difference / u) : difference > 0 ? 1 : difference < 0 ? 0 : 0.5, []);
     }
 
-    static TwinComparison Refused(IReadOnlyList<string> reasons) => new(null, null, null, reasons);
+    static TwinComparison Refused(IReadOnlyList<LevelGap> reasons) => new(null, null, null, reasons);
 }

@@ -12,7 +12,13 @@ static class FeedEndpoints
 {
     public static void MapFeed(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/feed", (LevelSurvey survey, HttpResponse response) => Open(response, Results.Text(LevelsPage.Render(survey.Now().Document, survey.Now().AsOf, "/feed/levels.css"), "text/html; charset=utf-8")));
+        routes.MapGet("/feed", (string? language, LevelSurvey survey, HttpRequest request, HttpResponse response) =>
+        {
+            // What is kept on the way is kept for each wish apart.
+            response.Headers.Vary = "Accept-Language";
+            var say = PageWords.Of(language, request.Headers.AcceptLanguage);
+            return Open(response, Results.Text(LevelsPage.Render(survey.Now().Document, survey.Now().AsOf, "/feed/levels.css", say, "/feed"), "text/html; charset=utf-8"));
+        });
         routes.MapGet("/feed/levels.css", (HttpResponse response) => Open(response, Results.Text(LevelsPage.Style, "text/css; charset=utf-8")));
         routes.MapGet("/feed/levels.json", (LevelSurvey survey, HttpResponse response) => Open(response, Results.Text(survey.Now().Document.ToJson(), "application/json; charset=utf-8")));
         routes.MapGet("/feed/parcels.json", (LevelSurvey survey, HttpResponse response) => Open(response, Results.Json(Parcels(survey.Now()))));

@@ -33,6 +33,36 @@ public sealed class LevelsPageTests
         }
     }
 
+    public static TheoryData<string> Languages => [.. PageWords.All.Select(words => words.Code)];
+
+    [Theory, MemberData(nameof(Languages))]
+    public void Every_language_has_every_word_and_writes_its_own_numbers(string code)
+    {
+        var words = PageWords.Of(code, null);
+        Assert.Equal(code, words.Code);
+        Assert.Equal(PageWords.English.Keys.Order(StringComparer.Ordinal), words.Keys.Order(StringComparer.Ordinal));
+        foreach (var key in words.Keys) Assert.Equal(Places(PageWords.English[key]), Places(words[key]));
+        foreach (var kind in Enum.GetNames<LevelGapKind>()) Assert.Contains("gap." + kind, words.Keys);
+
+        var page = System.Net.WebUtility.HtmlDecode(LevelsPage.Render(Example(), Noon, "/feed/levels.css", words, "/feed"));
+        Assert.Contains($"<html lang=\"{code}\">", page);
+        Assert.Contains(words["change.above"], page);
+        Assert.DoesNotMatch(@"\{\d\}", page);
+        Assert.Equal(3, System.Text.RegularExpressions.Regex.Count(page, "<a href=\"/feed\\?language="));
+        // Between tags: attributes of pictures have points in every language.
+        var text = System.Text.RegularExpressions.Regex.Replace(page, "<[^>]*>", " ");
+        if (code != "en") Assert.DoesNotMatch(@"(?<![\w.])\d+\.\d+(?![\d.\w])", text.Replace("CC BY 4.0", ""));
+
+        static string Places(string text) => string.Concat(System.Text.RegularExpressions.Regex.Matches(text, @"\{\d\}").Select(place => place.Value).Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(null, "fr-BJ,fr;q=0.9", "fr")]
+    [InlineData("de", "fr", "de")]
+    [InlineData("fon", "es-ES", "es")]
+    [InlineData(null, "fon", "en")]
+    public void The_page_is_read_in_the_language_asked_for_or_the_browsers(string? asked, string header, string code) => Assert.Equal(code, PageWords.Of(asked, header).Code);
+
     [Fact]
     public void Names_are_text_and_never_markup()
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using FourPerMille.Sensor.Estimation.Stock;
 
 namespace FourPerMille.Sensor.Estimation.Levels.Reading;
@@ -11,18 +10,17 @@ static class ChangeSection
     /// <summary>Two-sided 90 % and one-sided 95 % of a normal error are the same bound.</summary>
     const double Quantile = 1.6449;
 
-    public static string Render(IReadOnlyList<Level> levels)
+    public static string Render(IReadOnlyList<Level> levels, PageWords say)
     {
         var (low, high) = Span(levels);
         var height = Top + RowHeight * levels.Count + 44;
         double X(double change) => Left + (change - low) / (high - low) * (Right - Left);
-        var drawing = new Drawing("change", Width, height, "Change of soil carbon against 4 per mille a year", string.Join(". ", levels.Select(l => $"{l.Name}: {Verdict(l)} {Detail(l)}")));
-        Axis(drawing, low, high, X, height - 44);
-        for (var i = 0; i < levels.Count; i++) Row(drawing, levels[i], X, Top + RowHeight * (i + 0.5));
+        var drawing = new Drawing("change", Width, height, say["change.picture"], string.Join(". ", levels.Select(l => $"{l.Name}: {Verdict(l, say)} {Detail(l, say)}")));
+        Axis(drawing, low, high, X, height - 44, say);
+        for (var i = 0; i < levels.Count; i++) Row(drawing, levels[i], X, Top + RowHeight * (i + 0.5), say);
         return $"""
-            <section><h2>Change, held against 4 per mille a year</h2><figure class="wide">{drawing}</figure>
-            <p class="note"><span class="key bar"></span> holds the true change with a probability of 90 %. <span class="key target"></span> is the target, 4 per mille of the first stock. When the bar lies on one side of the
-            target the question is decided; while they overlap it is open, and no rounding closes it.</p></section>
+            <section><h2>{say.Html("change.title")}</h2><figure class="wide">{drawing}</figure>
+            <p class="note"><span class="key bar"></span> {say.Html("change.bar")} <span class="key target"></span> {say.Html("change.target")}</p></section>
             """;
     }
 
@@ -35,23 +33,23 @@ static class ChangeSection
         return (low - margin, high + margin);
     }
 
-    static void Axis(Drawing drawing, double low, double high, Func<double, double> x, double bottom)
+    static void Axis(Drawing drawing, double low, double high, Func<double, double> x, double bottom, PageWords say)
     {
         var step = Drawing.Step(high - low, 6);
         for (var tick = Math.Ceiling(low / step) * step; tick <= high; tick += step)
         {
             var isZero = Math.Abs(tick) < step / 1000;
             drawing.Line(x(tick), Top, x(tick), bottom, isZero ? "zero" : "grid");
-            drawing.Text(x(tick), bottom + 18, isZero ? "0" : tick.ToString("+0.##;−0.##", CultureInfo.InvariantCulture), "tick", "middle");
+            drawing.Text(x(tick), bottom + 18, isZero ? "0" : say.Number(tick, "+0.##;−0.##"), "tick", "middle");
         }
-        drawing.Text((Left + Right) / 2, bottom + 38, "t C/ha a year", "tick", "middle");
+        drawing.Text((Left + Right) / 2, bottom + 38, say["change.axis"], "tick", "middle");
     }
 
-    static void Row(Drawing drawing, Level level, Func<double, double> x, double y)
+    static void Row(Drawing drawing, Level level, Func<double, double> x, double y, PageWords say)
     {
         drawing.Text(Left - 18, y + 5, level.Name, level.IsRegion ? "label" : "label strong", "end");
-        drawing.Text(Right + 24, y - 3, Verdict(level), "verdict " + Css(level));
-        drawing.Text(Right + 24, y + 15, Detail(level), "tick");
+        drawing.Text(Right + 24, y - 3, Verdict(level, say), "verdict " + Css(level));
+        drawing.Text(Right + 24, y + 15, Detail(level, say), "tick");
         if (level.Known.Change is not { } change) { drawing.Line(Left, y, Right, y, "unknown"); return; }
         var (centre, half) = (change.TonnesPerHaYear, Quantile * U(change));
         drawing.Box(x(centre - half), y - 9, x(centre + half) - x(centre - half), 18, "interval " + Css(level), 9);
@@ -64,22 +62,22 @@ static class ChangeSection
 
     static string Css(Level level) => level.Known.Change?.Verdict.Outcome switch { FourPerMilleOutcome.Above => "above", FourPerMilleOutcome.Below => "below", FourPerMilleOutcome.NotYetDistinguishable => "open", _ => "none" };
 
-    static string Verdict(Level level) => level.Known.Change?.Verdict.Outcome switch
+    static string Verdict(Level level, PageWords say) => say["change." + (level.Known.Change?.Verdict.Outcome switch
     {
-        FourPerMilleOutcome.Above => "above the target",
-        FourPerMilleOutcome.Below => "below the target",
-        FourPerMilleOutcome.NotYetDistinguishable => "not yet distinguishable",
-        _ => "no change is stated",
+        FourPerMilleOutcome.Above => "above",
+        FourPerMilleOutcome.Below => "below",
+        FourPerMilleOutcome.NotYetDistinguishable => "open",
+        _ => "none",
+    })];
+
+    static string Detail(Level level, PageWords say) => level.Known switch
+    {
+        { Change: { } change } => say["change.detail", say.Number(change.TonnesPerHaYear, "+0.00;−0.00"), say.Number(2 * U(change), "F2"), Probability(change.Verdict.ProbabilityAbove, say)]
+            + (change.Verdict.YearsUntilDistinguishable is { } years ? "; " + say["change.decided", say.Number(Math.Ceiling(years), "F0")] : ""),
+        { Stock.YearsUntilDetectable: { } years } => say["change.once", say.Number(years, "F0")],
+        { Method: null, Stock: null } when level.Known.NotKnown.Any(gap => gap.Kind == LevelGapKind.MethodsDiffer) => say["change.methods"],
+        _ => say["change.no-campaign"],
     };
 
-    static string Detail(Level level) => level.Known switch
-    {
-        { Change: { } change } => string.Create(CultureInfo.InvariantCulture, $"{change.TonnesPerHaYear:+0.00;−0.00} ± {2 * U(change):F2}; probability above {Probability(change.Verdict.ProbabilityAbove)}")
-            + (change.Verdict.YearsUntilDistinguishable is { } years ? string.Create(CultureInfo.InvariantCulture, $"; decided after {Math.Ceiling(years):F0} years") : ""),
-        { Stock.YearsUntilDetectable: { } years } => string.Create(CultureInfo.InvariantCulture, $"measured once; a repeat would tell after {years:F0} years"),
-        { Method: null, Stock: null } when level.Known.NotKnown.Any(n => n.StartsWith("one stock", StringComparison.Ordinal)) => "methods differ between its parts",
-        _ => "no campaign on record",
-    };
-
-    static string Probability(double p) => p switch { > 0.995 => "> 0.99", < 0.005 => "< 0.01", _ => p.ToString("F2", CultureInfo.InvariantCulture) };
+    static string Probability(double p, PageWords say) => p switch { > 0.995 => "> " + say.Number(0.99, "F2"), < 0.005 => "< " + say.Number(0.01, "F2"), _ => say.Number(p, "F2") };
 }

@@ -28,7 +28,7 @@ static class LevelsCommand
             var merged = LevelDocument.Merge([.. parsed.GetRequiredValue(Files).Select(Read)]);
             JsonOutput.Show(parsed, JsonNode.Parse(merged.ToJson())!, () => Show(merged));
             if (parsed.GetValue(Out) is { } file) File.WriteAllText(file, merged.ToJson());
-            if (parsed.GetValue(Html) is { } page) File.WriteAllText(page, LevelsPage.Render(merged, merged.Parts.Max(p => p.AsOf), stylesheet: null));
+            if (parsed.GetValue(Html) is { } page) File.WriteAllText(page, LevelsPage.Render(merged, merged.Parts.Max(p => p.AsOf), stylesheet: null, PageWords.Of(SharedOptions.Say(parsed).Language.Code, null)));
         }));
         return new Command("levels", "Figures from parcels to continents.") { merge };
     }

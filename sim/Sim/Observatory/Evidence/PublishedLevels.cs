@@ -38,7 +38,7 @@ static class LevelsEndpoints
     public static void MapLevels(this IEndpointRouteBuilder routes, Witness witness, TimeProvider time)
     {
         routes.MapGet("/levels.json", context => Write(context, "application/json", LevelDocument.Of(witness.Levels).ToJson()));
-        routes.MapGet("/levels", context => Write(context, "text/html; charset=utf-8", LevelsPage.Render(LevelDocument.Of(witness.Levels), time.GetUtcNow(), stylesheet: null)));
+        routes.MapGet("/levels", context => Write(context, "text/html; charset=utf-8", LevelsPage.Render(LevelDocument.Of(witness.Levels), time.GetUtcNow(), stylesheet: null, PageWords.Of(context.Request.Query["language"], context.Request.Headers.AcceptLanguage), "/levels")));
     }
 
     static Task Write(HttpContext context, string type, string text)
