@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using FourPerMille.Sensor.Gateway.Technician.Cli;
 using FourPerMille.Sensor.Sim.Energy;
 using FourPerMille.Sensor.Sim.Observatory;
@@ -26,14 +27,15 @@ public sealed class CommandTests
     {
         if (command.StartsWith(GatewayPrefix, StringComparison.Ordinal)) Assert.Empty(CommandLine.Build().Parse(Words(command[GatewayPrefix.Length..])).Errors);
         else if (command.StartsWith(SimPrefix, StringComparison.Ordinal)) Assert.Empty(new RootCommand { PilotCommand.Create(), EnergyCommand.Create(), ObservatoryCommand.Create() }.Parse(Words(command[SimPrefix.Length..])).Errors);
-        else Assert.True(command is "dotnet test" or "dotnet build" or "dotnet run --project tools/Pictures" || command.StartsWith("dotnet build -p:MqttStack=", StringComparison.Ordinal) || SelectsTests(command),
+        else if (command.StartsWith("sudo fpm ", StringComparison.Ordinal)) Assert.Empty(CommandLine.Build().Parse(Words(command["sudo fpm ".Length..])).Errors);
+        else Assert.True(IsOfThePackage(command) || command is "dotnet test" or "dotnet build" or "dotnet run --project tools/Pictures" || command.StartsWith("dotnet build -p:MqttStack=", StringComparison.Ordinal) || SelectsTests(command),
             $"{page}: no test knows how to check '{command}'. Mark its section '{Documentation.Hardware}*' or teach this test.");
     }
 
     [Fact]
     public async Task The_deploying_page_leads_from_an_empty_folder_to_a_node_s_file()
     {
-        var commands = Documentation.CommandsOf("hardware-docs/deploying.md").Select(c => Words(c[GatewayPrefix.Length..])).ToArray();
+        var commands = Documentation.CommandsOf("hardware-docs/deploying.md").Where(c => c.StartsWith(GatewayPrefix, StringComparison.Ordinal)).Select(c => Words(c[GatewayPrefix.Length..])).ToArray();
         var folder = Directory.CreateTempSubdirectory("fpm-deploying-").FullName;
         try
         {
@@ -59,6 +61,11 @@ public sealed class CommandTests
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    /// <summary>What is typed at a box with the package on it: tests/Delivery does each in a clean Debian.</summary>
+    static bool IsOfThePackage(string command) =>
+        Regex.IsMatch(command, @"^sudo apt (install( --allow-downgrades)?( \./fpm-(gateway|dotnet-runtime)_[0-9.]+_amd64\.deb)+|(remove|purge) fpm-gateway)$|^sudo systemctl ((restart|stop|start) fpm-gateway|enable --now fpm-gateway fpm-backup\.timer)$|^sudo journalctl -u fpm-gateway --since today$")
+        || command == "bash gateway/Delivery/build-deb.sh --with-runtime --out debs" && File.Exists(Path.Combine(Repository.Root, "gateway/Delivery/build-deb.sh"));
 
     /// <summary>A selection of tests, each part of which selects some.</summary>
     static bool SelectsTests(string command)
