@@ -8,8 +8,9 @@ using System.Runtime.InteropServices;
 namespace FourPerMille.Sensor.Sim.Pilot;
 
 /// <summary>How a gateway is started.</summary>
+/// <param name="Urls">Where its HTTP listens; null takes a free port.</param>
 public sealed record GatewayStart(string Assembly, string DataFolder, DateTimeOffset SimulatedClock, Uri? Observatory, string ChirpstackSecret,
-    Uri ChirpstackApi, string ChirpstackToken);
+    Uri ChirpstackApi, string ChirpstackToken, Uri? Urls = null);
 
 /// <summary>
 /// A gateway as a process of its own. It can be ended as an operator would (SIGTERM), killed as a power cut would (SIGKILL), and
@@ -28,6 +29,7 @@ public sealed class GatewayProcess : IAsyncDisposable
     GatewayProcess(GatewayStart start)
     {
         this.start = start;
+        if (start.Urls is not null) Http = start.Urls;
         Directory.CreateDirectory(start.DataFolder);
         log = new StreamWriter(Path.Combine(start.DataFolder, "gateway.log"), append: true) { AutoFlush = true };
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Diagnostics;
 using FourPerMille.Sensor.Sim.Pilot.Page;
 using Spectre.Console;
@@ -20,13 +21,15 @@ static class PilotCommand
     static readonly Option<string?> Spectra = new("--spectra") { Description = "Measured soils, a CSV with id, clay, silt, sand, tc, R410..R940." };
     static readonly Option<string?> Series = new("--series") { Description = "Recorded soil series, a folder of half-hourly CSVs in NEON's layout." };
     static readonly Option<string?> Gateway = new("--gateway") { Description = "The gateway's DLL, if not the one built beside." };
+    static readonly Option<Uri?> Observatory = new("--observatory") { Description = "Forward to this observatory instead of the simulated one, and ask it afterwards what it has.", CustomParser = Address };
+    static readonly Option<Uri?> GatewayUrls = new("--gateway-urls") { Description = "Where the gateway's HTTP listens, such as http://127.0.0.1:18080; without it at a free port.", CustomParser = Address };
     static readonly Option<int> Kills = new("--kills") { Description = "Kill the gateway this often and start it again.", Hidden = true };
 
     public static Command Create()
     {
         var command = new Command("pilot", "Run gateway, nodes and two example twin regions for some weeks of virtual time; write a table and pilot.html.")
         {
-            Nodes, Days, Interval, Seed, Data, Keep, Summary, Html, Spectra, Series, Gateway, Kills,
+            Nodes, Days, Interval, Seed, Data, Keep, Summary, Html, Spectra, Series, Gateway, Observatory, GatewayUrls, Kills,
         };
         command.SetAction(Run);
         return command;
@@ -77,10 +80,18 @@ static class PilotCommand
         catch (OperationCanceledException) { }
     }
 
+    static Uri? Address(ArgumentResult argument)
+    {
+        if (Uri.TryCreate(argument.Tokens.Single().Value, UriKind.Absolute, out var address)) return address;
+        argument.AddError($"'{argument.Tokens.Single().Value}' is not an address such as http://127.0.0.1:8090.");
+        return null;
+    }
+
     static PilotOptions Options(ParseResult parsed) => new()
     {
         NodesPerRegion = parsed.GetValue(Nodes), Days = parsed.GetValue(Days), IntervalMinutes = parsed.GetValue(Interval), Seed = parsed.GetValue(Seed),
         DataFolder = parsed.GetValue(Data), Keep = parsed.GetValue(Keep), SummaryFile = parsed.GetValue(Summary), PageFile = parsed.GetValue(Html)!,
         SpectraFile = parsed.GetValue(Spectra), SeriesFolder = parsed.GetValue(Series), GatewayAssembly = parsed.GetValue(Gateway), GatewayKills = parsed.GetValue(Kills),
+        Observatory = parsed.GetValue(Observatory), GatewayUrls = parsed.GetValue(GatewayUrls),
     };
 }

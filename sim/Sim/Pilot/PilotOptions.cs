@@ -27,6 +27,11 @@ public sealed record PilotOptions
     /// <summary>For tests: how many times the gateway is killed without warning and started again while the pilot runs.</summary>
     public int GatewayKills { get; init; }
 
+    /// <summary>Somebody's own observatory, which is asked whether it takes what the gateway forwards; null: the simulated one.</summary>
+    public Uri? Observatory { get; init; }
+    /// <summary>Where the gateway's HTTP listens, so that others can find it; null: a free port.</summary>
+    public Uri? GatewayUrls { get; init; }
+
     public const int LibrarySoils = 300;
     public const int Cores = 30;
 
@@ -47,6 +52,8 @@ public sealed record PilotOptions
         Require(SpectraFile is null || File.Exists(SpectraFile), $"--spectra {SpectraFile}: there is no such file.");
         Require(SeriesFolder is null || Directory.Exists(SeriesFolder), $"--series {SeriesFolder}: there is no such folder.");
         Require(GatewayAssembly is null || File.Exists(GatewayAssembly), $"--gateway {GatewayAssembly}: there is no such file.");
+        Require(Observatory is null or { IsAbsoluteUri: true, Scheme: "http" or "https" }, $"--observatory {Observatory}: must be an address that begins http:// or https://.");
+        Require(GatewayUrls is null or { IsAbsoluteUri: true, Scheme: "http" }, $"--gateway-urls {GatewayUrls}: must be an address such as http://127.0.0.1:18080.");
         return this;
     }
 

@@ -64,6 +64,8 @@ public sealed record PilotSummary(
 
     /// <summary>Records under a checkpoint the observatory cosigned, having made the tree anew from their bytes.</summary>
     public long RecordsWitnessed { get; init; }
+    /// <summary><c>simulated</c>, or the address of the one that was asked.</summary>
+    public string Observatory { get; init; } = "simulated";
     /// <summary>Observations the observatory holds, and those of them that came more than once.</summary>
     public long Observations { get; init; }
     public long ObservationsTwice { get; init; }

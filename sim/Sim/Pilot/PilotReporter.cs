@@ -5,6 +5,7 @@ using FourPerMille.Sensor.Payload;
 using FourPerMille.Sensor.Sim.Field;
 using FourPerMille.Sensor.Sim.Field.Spectra;
 using FourPerMille.Sensor.Sim.Fleet;
+using FourPerMille.Sensor.Sim.Observatory;
 
 namespace FourPerMille.Sensor.Sim.Pilot;
 
@@ -26,7 +27,7 @@ sealed class PilotReporter(PilotWorld world, ModelReport model, Accounts account
             StartUtc = options.StartUtc, EndUtc = options.EndUtc, IntervalMinutes = options.IntervalMinutes, Seed = options.Seed, Elapsed = elapsed,
             SoilsDescription = world.Soils.Description, SelfConsistency = world.Soils.Generated, Model = model,
             Regions = regions, Ledger = ledger, Backlog = backlog, Happenings = [.. happenings.OrderBy(h => h.Utc)], Refusals = accounts.Refusals,
-            Journey = Follow(regions), Summary = Summarise(regions, ledger),
+            Journey = Follow(regions), Summary = Summarise(regions, ledger, await world.Receiver.Look(), await world.Client.Status()),
         };
     }
 
@@ -37,10 +38,9 @@ sealed class PilotReporter(PilotWorld world, ModelReport model, Accounts account
             c.Missing.Count + c.Unheard.Count + c.StoredTwice.Count, account.Conflicts) { Readings = account.Frames.Count(f => f.IsReading), Days = account.Days };
     }
 
-    PilotSummary Summarise(IReadOnlyList<RegionReport> regions, IReadOnlyList<LedgerRow> ledger)
+    PilotSummary Summarise(IReadOnlyList<RegionReport> regions, IReadOnlyList<LedgerRow> ledger, ObservatorySummary observatory, JsonNode status)
     {
         var estimates = regions.SelectMany(r => r.Nodes).SelectMany(n => n.Estimates).ToArray();
-        var observatory = world.Observatory.Summary();
         return new PilotSummary(ledger.Sum(r => r.Sampled), ledger.Sum(r => r.Stored), ledger.Sum(r => r.Pending), ledger.Sum(r => r.DeclaredLost),
             accounts.Total("duplicates"), accounts.Total("quarantined"), audit.Records, audit.Verified, Coverage(regions.SelectMany(r => r.Nodes)),
             world.Gateway.Http.ToString().TrimEnd('/'))
@@ -54,8 +54,8 @@ sealed class PilotReporter(PilotWorld world, ModelReport model, Accounts account
             SocCoverage90ByRegion = regions.ToDictionary(r => r.Name, r => Coverage(r.Nodes)),
             Conserved = accounts.Hold && ledger.All(r => r.Closes),
             LogHolds = audit.Holds,
-            RecordsWitnessed = audit.Witnessed, Observations = observatory.Observations, ObservationsTwice = observatory.RecordIdsTwice,
-            Faults = [.. accounts.Nodes.SelectMany(n => n.Faults), .. audit.Faults, .. observatory.Refusals.Select(r => $"the observatory refused: {r}"), .. world.Nodes.SelectMany(n => n.Faults)],
+            RecordsWitnessed = audit.Witnessed, Observations = observatory.Observations, ObservationsTwice = observatory.RecordIdsTwice, Observatory = options.Observatory is null ? "simulated" : world.Receiver.Url.ToString(),
+            Faults = [.. accounts.Nodes.SelectMany(n => n.Faults), .. audit.Faults, .. world.Receiver.Faults(observatory, status), .. world.Nodes.SelectMany(n => n.Faults)],
         };
     }
 

@@ -36,7 +36,7 @@ public sealed class PilotRun(PilotWorld world, Action<string> say)
         say("closing the accounts: every frame by its name and its code, every seal by its chain");
         var accounts = await new AccountAudit(world).Close();
         say("verifying every record from its bytes, its proof and the log's key");
-        var audit = await LogAudit.Run(world.Client, world.Killer.CheckpointsBefore, [world.Observatory.WitnessKey]);
+        var audit = await LogAudit.Run(world.Client, world.Killer.CheckpointsBefore, world.Receiver.Witnesses);
         return await new PilotReporter(world, model, accounts, audit, cores, saidBeforeCores, backlog, happenings, watch.Elapsed).Write();
     }
 
@@ -174,13 +174,13 @@ public sealed class PilotRun(PilotWorld world, Action<string> say)
             stop.ThrowIfCancellationRequested();
             await world.Schedule.AdvanceTo(world.Schedule.Now.AddMinutes(5));
         }
-        var observatory = world.Observatory.Summary();
+        var observatory = await world.Receiver.Look(stop);
         say($"the observatory took {observatory.Observations} observations and cosigned {observatory.RecordsVerified} records");
     }
 
     async Task<bool> IsHandedOver()
     {
         var status = await world.Client.Status();
-        return (long)status["outbox"]!["pending"]! == 0 && (long)status["log"]!["size"]! == world.Observatory.Summary().RecordsVerified;
+        return (long)status["outbox"]!["pending"]! == 0 && (world.Receiver.Witnesses.Count == 0 || (long)status["log"]!["size"]! == (await world.Receiver.Look()).RecordsVerified);
     }
 }

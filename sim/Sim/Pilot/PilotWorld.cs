@@ -15,9 +15,9 @@ public sealed class PilotWorld : IAsyncDisposable
     readonly string? temporaryFolder;
 
     PilotWorld(PilotOptions options, ISoils soils, IReadOnlyList<FieldPlan> plans, NetworkServer radio, NetworkServerApi radioApi,
-        GatewayProcess gateway, SimulatedObservatory observatory, string? temporaryFolder)
+        GatewayProcess gateway, IReceiver receiver, string? temporaryFolder)
     {
-        (Options, Soils, Plans, Radio, RadioApi, Gateway, Observatory, this.temporaryFolder) = (options, soils, plans, radio, radioApi, gateway, observatory, temporaryFolder);
+        (Options, Soils, Plans, Radio, RadioApi, Gateway, Receiver, this.temporaryFolder) = (options, soils, plans, radio, radioApi, gateway, receiver, temporaryFolder);
         Client = new GatewayClient(gateway.Http, gateway.AdminToken);
         workers = new Workers(options.Workers);
         Killer = new GatewayKiller(gateway, options);
@@ -33,7 +33,7 @@ public sealed class PilotWorld : IAsyncDisposable
     public NetworkServer Radio { get; }
     public NetworkServerApi RadioApi { get; }
     public GatewayProcess Gateway { get; }
-    public SimulatedObservatory Observatory { get; }
+    public IReceiver Receiver { get; }
     public GatewayClient Client { get; }
     public GatewayKiller Killer { get; }
     public IReadOnlyList<FieldNode> Nodes { get; }
@@ -52,14 +52,16 @@ public sealed class PilotWorld : IAsyncDisposable
         var radio = new NetworkServer();
         var radioApi = await NetworkServerApi.Start(radio, token);
         PilotWorld? world = null;
-        var observatory = await SimulatedObservatory.Start(new ObservatoryOptions { Time = new VirtualTime(() => world?.Schedule.Now ?? options.StartUtc) }, stop);
+        IReceiver receiver = options.Observatory is { } others
+            ? await OthersObservatory.At(others, () => plans.SelectMany(plan => plan.Sites).Select(site => site.Id), stop)
+            : new SimulatedReceiver(await SimulatedObservatory.Start(new ObservatoryOptions { Time = new VirtualTime(() => world?.Schedule.Now ?? options.StartUtc) }, stop));
         var temporary = options.DataFolder is null ? Directory.CreateTempSubdirectory("fourpermille-pilot-").FullName : null;
         var gateway = await GatewayProcess.Start(new GatewayStart(options.GatewayAssembly ?? GatewayProcess.BuiltAssembly, options.DataFolder ?? temporary!,
-            options.StartUtc, observatory.Url, secret, radioApi.Url, token), stop);
+            options.StartUtc, receiver.Url, secret, radioApi.Url, token, options.GatewayUrls), stop);
         radio.Integrate(gateway.Http, secret);
         say($"gateway serves {gateway.Http} and MQTT {gateway.Mqtt}, data in {options.DataFolder ?? temporary}");
-        world = new PilotWorld(options, soils, plans, radio, radioApi, gateway, observatory, temporary);
-        observatory.Trust(await world.Client.LogKey());
+        world = new PilotWorld(options, soils, plans, radio, radioApi, gateway, receiver, temporary);
+        receiver.Trust(await world.Client.LogKey());
         return world;
     }
 
@@ -69,7 +71,7 @@ public sealed class PilotWorld : IAsyncDisposable
         workers.Dispose();
         Client.Dispose();
         await Gateway.DisposeAsync();
-        await Observatory.DisposeAsync();
+        await Receiver.DisposeAsync();
         await RadioApi.DisposeAsync();
         Radio.Dispose();
         if (temporaryFolder is not null) Directory.Delete(temporaryFolder, recursive: true);
