@@ -52,7 +52,7 @@ public sealed class BackupTests : IDisposable
             identity = File.ReadAllText(Path.Combine(gateway.Folder, "keys", "simulated-log.key"));
         }
         Assert.Equal(300, made.Records);
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Backup));
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Backup));
         Assert.Equal(["one.fpm-backup"], Directory.EnumerateFiles(_folder).Select(Path.GetFileName));
 
         var restored = await new Restoration(Elsewhere, null, nobodySawMore: false, TimeProvider.System).Run(Backup);

@@ -31,7 +31,8 @@ public sealed class UpgradeTests : IDisposable
             await gateway.Enrol();
         }
         var kept = Assert.Single(Snapshots);
-        Assert.Equal((step, UnixFileMode.UserRead | UnixFileMode.UserWrite), (BackupFile.Manifest(kept).Schema, System.IO.File.GetUnixFileMode(kept)));
+        Assert.Equal(step, BackupFile.Manifest(kept).Schema);
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, System.IO.File.GetUnixFileMode(kept));
         Assert.Equal(Migrations.Known, StepOf(File));
         // Opened again, nothing is upgraded and nothing copied.
         await using (Database.Open(File)) { }
