@@ -101,7 +101,7 @@ public sealed class SheetTests
     {
         await using var gateway = await Prepared(change: options => options with { Courier = true });
         await Fed(gateway);
-        gateway.Get<Database>().Write(session => session.Execute("UPDATE outbox SET failed = 1, refusals = 5, reason = 'CreateObservations: 400 unit is unknown' WHERE id = (SELECT MIN(id) FROM outbox)")).Wait();
+        await gateway.Get<Database>().Write(session => session.Execute("UPDATE outbox SET failed = 1, refusals = 5, reason = 'CreateObservations: 400 unit is unknown' WHERE id = (SELECT MIN(id) FROM outbox)"));
         using var technician = await Visitor(gateway, "tea", Role.Technician);
 
         var page = await technician.Page("/outbox");
