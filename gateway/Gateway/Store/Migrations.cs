@@ -17,6 +17,9 @@ static class Migrations
     /// <summary>Brings the schema up to date. All steps in one transaction: an upgrade that fails leaves the store as it was.</summary>
     /// <param name="upTo">The last step to take; for tests of stores that an earlier version made.</param>
     /// <exception cref="InputRefused">A newer version of the program made the store.</exception>
+    /// <summary>The steps this program knows.</summary>
+    public static IReadOnlySet<int> Numbers => All().Select(migration => migration.Number).ToHashSet();
+
     public static void Apply(Session session, string path, int upTo = int.MaxValue)
     {
         session.Execute("CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL)");

@@ -63,6 +63,51 @@ public sealed class CalibrationTests
     }
 
     [Fact]
+    public async Task A_certificates_page_shows_an_auditor_points_budget_validity_and_how_to_check_it_and_names_nobody()
+    {
+        await using var bench = await Bench.SetUp("fr");
+        await bench.Begin("temperature", 0);
+        await bench.Settle(BenchProbe.SoilTemperature1, 8);
+        await bench.Take("ice", ("in-uncertainty", "0,05"));
+        await bench.Settle(BenchProbe.SoilTemperature1, 15 * 16 + 10);
+        await bench.Take("bath", ("in-reference", "15"), ("in-uncertainty", "0,1"));
+        // A bath of 15 °C says little of summer: told in the technician's language, and to programs by a code.
+        Assert.Contains("Il manque un second point entre 25 et 40 °C", await bench.Page());
+        var fit = (await bench.Gateway.GetJson($"/api/calibrations/{bench.Id}"))["fit"]!;
+        Assert.Equal("noWarmPoint", (string)fit["complaintCodes"]![0]!["code"]!);
+        Assert.StartsWith("no second point", (string)fit["complaints"]![0]!);
+        var signed = await bench.Visitor.Submit($"/calibrations/{bench.Id}", $"/calibrations/{bench.Id}/issue", ("reference", "glace ; thermomètre T-9"), ("months", "12"));
+        var address = signed.Location!.ToString();
+
+        await bench.Gateway.Get<AccountBook>().Open("ivo", Role.Auditor, Password, "test", default);
+        await bench.Gateway.Get<AccountBook>().Open("zoe", Role.Administrator, Password, "test", default);
+        using var ivo = new ConsoleVisitor(bench.Gateway.Running.Http, "fr");
+        await ivo.SignIn("ivo", Password);
+        var page = await ivo.Page(address);
+        foreach (var wanted in new[] { "glace ; thermomètre T-9", "En vigueur jusqu'au", "Incertitude d'une mesure", "Traçabilité", "Empreinte de la feuille", "class=\"qr\"", "Résidus", "15,0", "sha256:" }) Assert.Contains(wanted, page);
+        Assert.Contains("engagé, non nommé", page);
+        using var zoe = new ConsoleVisitor(bench.Gateway.Running.Http, "fr");
+        await zoe.SignIn("zoe", Password);
+        Assert.Contains($"<dd>{bench.Session.Technician} ", await zoe.Page(address));
+
+        var content = bench.Gateway.Get<CertificateBook>().Find(address["/certificates/".Length..])!.Content;
+        var reading = TestNode.Reading(1, bench.NextSequence());
+        await bench.Take(bench.Node.Frame(reading));
+        var shown = (await bench.Gateway.GetJson($"/api/nodes/{bench.Node.Id}/readings?to=2026-03-02T00:00:00Z"))[0]!["values"]!.AsArray().First(value => (string)value!["quantity"]! == "soilTemperature")!;
+        var line = CertificateBudget.At(content, reading.SoilTemperatureSixteenths[0] / 16.0);
+        Assert.Equal((double)shown["value"]!, line.Value, 1e-9);
+        Assert.Equal((double)shown["u"]!, line.Combined, 1e-9);
+        Assert.Equal(2, CertificateBudget.Residuals(content).Count);
+
+        var later = MadeUpSoil.Moisture(bench.Node, 0, TestGateway.Start.AddYears(1));
+        (later["kind"], later["coefficients"], later["issued"]) = ("temperature", new System.Text.Json.Nodes.JsonArray(0.1), TestGateway.Start.AddMinutes(1));
+        later.Remove("covariance");
+        later.Remove("points");
+        await bench.Gateway.Post("/api/certificates", later);
+        Assert.Contains("depuis, un autre est en vigueur", await ivo.Page(address));
+    }
+
+    [Fact]
     public async Task A_carbon_dioxide_head_is_corrected_by_fresh_air_and_its_readings_say_so()
     {
         await using var bench = await Bench.SetUp();

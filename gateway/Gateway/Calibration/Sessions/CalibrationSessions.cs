@@ -26,6 +26,10 @@ public sealed class CalibrationSessions(Database database, NodeRegistry nodes, B
     /// <exception cref="InputRefused">There is none.</exception>
     public CalibrationSession Required(long id) => database.Read(session => Find(session, id));
 
+    /// <summary>The session that a certificate came of; null for one that was made elsewhere.</summary>
+    public CalibrationSession? Behind(string certificate) =>
+        database.Read(session => session.Query($"SELECT {Columns} FROM calibration_sessions WHERE state = 'issued' AND json_extract(content, '$.certificate') = @0", Row, certificate).ToList()).FirstOrDefault();
+
     /// <summary>Begins, and orders the node to its bench. A probe with an open session goes on with that one.</summary>
     /// <exception cref="InputRefused">The node or the probe is not there, or has no name.</exception>
     public async Task<CalibrationSession> Begin(string nodeId, CertificateKind kind, int channel, string? probeSerial, string technician, CancellationToken stop)

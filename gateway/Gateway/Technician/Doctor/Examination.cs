@@ -17,7 +17,7 @@ static class Examination
     {
         folder = Path.GetFullPath(folder);
         if (!Directory.Exists(folder)) throw new InputRefused($"{folder}: there is no such folder. Name the gateway's --data folder.");
-        List<Finding> found = [.. FolderCheck.Run(folder), .. StoreCheck.Run(folder)];
+        List<Finding> found = [.. FolderCheck.Run(folder), .. StoreCheck.Run(folder), .. ProgramCheck.Run(folder, TimeProvider.System.GetUtcNow()), .. PowerCheck.Run()];
         if (RunningGateway.AddressIn(folder) is null)
         {
             found.Add(new(FindingKind.GatewayStopped, Severity.Alarm, folder));
@@ -42,6 +42,7 @@ static class Examination
         else if (Clock() is { } clock) yield return clock;
         if (options is null) yield break;
         if (SetupCheck.Console(options.Urls) is { } console) yield return console;
+        foreach (var finding in PortCheck.Of(options).Concat(CertificateFiles.Of(options, TimeProvider.System.GetUtcNow()))) yield return finding;
         // Under a simulated clock nobody can tell how long something has waited while no gateway runs.
         if (Backlog.In(folder) is { } backlog)
             foreach (var finding in BacklogCheck.Of(backlog, IsSimulated(folder) ? DateTimeOffset.MinValue : TimeProvider.System.GetUtcNow(), options.Observatory?.ToString())) yield return finding;
@@ -49,13 +50,14 @@ static class Examination
 
     static async Task<List<Finding>> Running(string folder, string language, CancellationToken stop)
     {
-        JsonNode line, nodes, outbox;
+        JsonNode line, nodes, outbox, alarms;
         try
         {
             using var gateway = AdminClient.To(folder);
             line = JsonNode.Parse(await gateway.GetText("/api/line", stop))!;
             nodes = JsonNode.Parse(await gateway.GetText($"/api/nodes?language={language}", stop))!;
             outbox = JsonNode.Parse(await gateway.GetText("/api/outbox", stop))!;
+            alarms = JsonNode.Parse(await gateway.GetText($"/api/alarms?language={language}", stop))!;
         }
         catch (InputRefused mute)
         {
@@ -74,6 +76,7 @@ static class Examination
         if (Backlog.In(folder) is { } backlog) found.AddRange(BacklogCheck.Of(backlog, now, observatory));
         if (observatory is not null) found.Add(BacklogCheck.Allowance((double?)outbox["daysAtThisAllowance"], observatory));
         found.AddRange(Concerns(nodes));
+        found.AddRange(OnlyItSees(alarms, found));
         return [.. found.OfType<Finding>()];
     }
 
@@ -96,6 +99,17 @@ static class Examination
         let severity = Enum.Parse<Severity>((string)concern["severity"]!, ignoreCase: true)
         where severity > Severity.Note
         select new Finding(FindingKind.NodeConcern, severity, (string)node["node"]!) { Sentence = (string)concern["sentence"]!, Remedy = (string)concern["remedy"]! };
+
+    /// <summary>Jumps of the clock, nodes that contradict it, a log that stands: what shows from within, and from over time. What the doctor has found himself is not told twice.</summary>
+    static IEnumerable<Finding> OnlyItSees(JsonNode alarms, List<Finding?> found) =>
+        from alarm in alarms["alarms"]!.AsArray()
+        where alarm["node"] is null
+        let severity = Enum.Parse<Severity>((string)alarm["severity"]!, ignoreCase: true)
+        where severity > Severity.Note && !InStoreChecks.Contains((string)alarm["kind"]!) && !found.Any(known => string.Equals(known?.Kind.ToString(), (string)alarm["kind"]!, StringComparison.OrdinalIgnoreCase))
+        select new Finding(FindingKind.GatewayAlarm, severity, (string)alarm["where"]!) { Sentence = (string)alarm["what"]!, Remedy = (string)alarm["do"]! };
+
+    /// <summary>Looked at already, without the gateway's help.</summary>
+    static readonly string[] InStoreChecks = ["diskNearlyFull", "diskFilling", "storeAndLogDiffer"];
 
     static Finding? Clock() => SetupCheck.Clock(TimeProvider.System.GetUtcNow(), KernelClock.MaximumError());
 

@@ -14,8 +14,13 @@ public enum FindingKind
     NoNetworkServer, NoDownlinks, NetworkServerSilent,
     ObservatoryUnreachable, ObservatoryRefuses, NoObservatory, RowsParked, BacklogOld, AllowanceTooSmall,
     ConsoleInClear, ConsoleCertificateEnding, ConsoleCertificateExpired,
+    Undervoltage, UndervoltageSeen, OnBattery,
+    PortTaken, PortForbidden, CertificateUnreadable,
+    StoreOfNewerProgram, StoreToMigrate, LogKeyOld, LanguageIncomplete,
     /// <summary>A concern of a node, worded as such.</summary>
     NodeConcern,
+    /// <summary>Something that stands as an alarm and that only the running gateway sees, worded by it.</summary>
+    GatewayAlarm,
 }
 
 /// <summary>One thing that is wrong: what, where, how bad.</summary>

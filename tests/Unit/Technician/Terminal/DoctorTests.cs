@@ -12,7 +12,7 @@ namespace FourPerMille.Sensor.Unit.Technician.Terminal;
 public sealed class DoctorTests
 {
     /// <summary>A build machine's disk may be as slow as it likes, and as full.</summary>
-    static readonly string[] OfTheMachine = ["diskSlow", "diskNearlyFull", "simulated", "noObservatory"];
+    static readonly string[] OfTheMachine = ["diskSlow", "diskNearlyFull", "diskFilling", "onBattery", "undervoltage", "undervoltageSeen", "simulated", "noObservatory"];
 
     [Fact]
     public async Task A_sound_gateway_has_no_findings_and_the_line_is_tried_as_a_node_would()
@@ -124,6 +124,69 @@ public sealed class DoctorTests
     }
 
     [Fact]
+    public async Task A_gateway_that_does_not_run_is_told_which_port_another_program_has()
+    {
+        var folder = await Stopped();
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        File.WriteAllText(Path.Combine(folder, "gateway.json"), $$"""{"urls":"http://127.0.0.1:0","mqtt":"{{taken.LocalEndpoint}}"}""");
+        var found = Assert.Single(await Findings(folder), finding => (string)finding["kind"]! == "portTaken");
+        Assert.Equal(taken.LocalEndpoint.ToString(), (string)found["where"]!);
+        Assert.Contains("--mqtt", (string)found["what"]!);
+        taken.Stop();
+        Assert.DoesNotContain(await Findings(folder), finding => (string)finding["kind"]! == "portTaken");
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task What_only_the_running_gateway_sees_is_the_doctors_to_tell_too()
+    {
+        await using var gateway = await TestGateway.Run(change: options => options with { Observatory = new Uri("http://127.0.0.1:9/") });
+        await gateway.Get<FourPerMille.Sensor.Gateway.Store.Database>().Write(session => session.Execute("INSERT INTO alarms (raised_ms, node, what, detail) VALUES (@0, '', 'the observatory refuses the log', 'another history')", TestGateway.Start.ToUnixTimeMilliseconds()));
+        var found = Assert.Single(await Findings(gateway.Folder), finding => (string)finding["kind"]! == "gatewayAlarm");
+        Assert.Contains("another history", (string)found["what"]!);
+    }
+
+    [Fact]
+    public void A_store_of_another_version_is_told_which_way_it_differs()
+    {
+        var known = new HashSet<int> { 1, 2, 5 };
+        Assert.Empty(ProgramCheck.Schema("f", known, known));
+        Assert.Equal((FindingKind.StoreToMigrate, Severity.Note), Of(new HashSet<int> { 1 }));
+        Assert.Equal((FindingKind.StoreOfNewerProgram, Severity.Alarm), Of(new HashSet<int> { 1, 2, 5, 9 }));
+        Assert.Empty(ProgramCheck.Languages(new Languages()));
+
+        (FindingKind, Severity) Of(HashSet<int> applied) => Assert.Single(ProgramCheck.Schema("f", applied, known)) is var finding ? (finding.Kind, finding.Severity) : default;
+    }
+
+    [Fact]
+    public void A_boards_supply_is_read_where_Linux_tells_of_it()
+    {
+        var sys = Directory.CreateTempSubdirectory("fpm-sys-").FullName;
+        Assert.Empty(PowerCheck.Run(sys));
+        Tell("devices/platform/soc/soc:firmware/get_throttled", "50000");
+        Assert.Equal(FindingKind.UndervoltageSeen, Assert.Single(PowerCheck.Run(sys)).Kind);
+        Tell("devices/platform/soc/soc:firmware/get_throttled", "50005");
+        Assert.Equal((FindingKind.Undervoltage, Severity.Alarm), Assert.Single(PowerCheck.Run(sys)) is var low ? (low.Kind, low.Severity) : default);
+        Tell("devices/platform/soc/soc:firmware/get_throttled", "0");
+        Tell("class/hwmon/hwmon1/name", "rpi_volt\n");
+        Tell("class/hwmon/hwmon1/in0_lcrit_alarm", "1\n");
+        Assert.Equal(FindingKind.Undervoltage, Assert.Single(PowerCheck.Run(sys)).Kind);
+        Tell("class/hwmon/hwmon1/in0_lcrit_alarm", "0\n");
+        foreach (var (name, value) in new[] { ("type", "Battery"), ("status", "Discharging"), ("capacity", "12") }) Tell("class/power_supply/BAT0/" + name, value + "\n");
+        Assert.Equal((FindingKind.OnBattery, Severity.Alarm), Assert.Single(PowerCheck.Run(sys)) is var empty ? (empty.Kind, empty.Severity) : default);
+        foreach (var (name, value) in new[] { ("type", "Mains"), ("online", "1") }) Tell("class/power_supply/AC/" + name, value + "\n");
+        Assert.Empty(PowerCheck.Run(sys));
+        Directory.Delete(sys, recursive: true);
+
+        void Tell(string file, string text)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(sys, file))!);
+            File.WriteAllText(Path.Combine(sys, file), text);
+        }
+    }
+
+    [Fact]
     public async Task A_line_that_nobody_listens_on_is_deaf()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
@@ -137,7 +200,7 @@ public sealed class DoctorTests
     public void Every_finding_is_worded_with_its_remedy()
     {
         var texts = new Languages().English.Texts;
-        Assert.All(Enum.GetValues<FindingKind>().Where(kind => kind != FindingKind.NodeConcern), kind => Assert.True(texts.ContainsKey("finding." + kind) && texts.ContainsKey("cure." + kind), $"{kind}"));
+        Assert.All(Enum.GetValues<FindingKind>().Where(kind => kind is not (FindingKind.NodeConcern or FindingKind.GatewayAlarm)), kind => Assert.True(texts.ContainsKey("finding." + kind) && texts.ContainsKey("cure." + kind), $"{kind}"));
     }
 
     static async Task<List<JsonNode>> Findings(string folder)
