@@ -22,7 +22,7 @@ public sealed partial class FailurePageTests
         Assert.Equal(Enum.GetNames<ConcernKind>().Order(), Named(page, concerns));
         Assert.Equal(Constants(typeof(StatusBits)).Where(bit => bit.Name != nameof(StatusBits.All)).Select(bit => bit.Name).Order(), Named(page, bits));
         Assert.Equal(Raised().Order(), Named(page, alarms));
-        Assert.Equal(Enum.GetNames<FindingKind>().Where(kind => kind != nameof(FindingKind.NodeConcern)).Order(), Named(page, findings));
+        Assert.Equal(Enum.GetNames<FindingKind>().Where(kind => kind is not (nameof(FindingKind.NodeConcern) or nameof(FindingKind.GatewayAlarm))).Order(), Named(page, findings));
         Assert.Equal(Constants(typeof(RefusalReason)).Select(reason => (string)reason.GetRawConstantValue()!).Order(), Named(page, refusals));
         Assert.NotEmpty(Named(page, lines));
     }
