@@ -110,6 +110,7 @@ public static class Program
         admin.MapCalibrations();
         admin.MapOutbox();
         admin.MapCampaigns();
+        admin.MapSocModels();
         admin.MapHolders();
         admin.MapNodeLife();
         admin.MapParcels();

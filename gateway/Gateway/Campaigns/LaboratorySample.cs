@@ -48,6 +48,10 @@ public sealed record LaboratorySample
     public IReadOnlyList<double[]> Duplicates { get; init; } = [];
     public IReadOnlyList<ReferenceResult> References { get; init; } = [];
 
+    /// <summary>The frame its spectrum was taken with, where a node took it.</summary>
+    public SpectrumName? Spectrum { get; init; }
+
+    public sealed record SpectrumName(string Node, uint Epoch, uint Sequence);
     public sealed record Measured(double Value, double? U = null, double[]? Replicates = null);
     public sealed record CustodyStep(string Holder, DateTimeOffset From, string What);
     public sealed record ReferenceResult(string Material, double Certified, double Measured, double? U = null);
@@ -90,6 +94,7 @@ public sealed record LaboratorySample
         {
             ["holder"] = commit("technician", c.Holder), ["from"] = RecordEnvelope.WriteTime(c.From), ["what"] = c.What,
         })]),
+        ["spectrum"] = Spectrum is { } shot ? new JsonObject { ["node"] = shot.Node, ["epoch"] = shot.Epoch, ["sequence"] = shot.Sequence } : null,
         ["blanks"] = Blanks.Count > 0 ? Decimals.Exact(Blanks) : null,
         ["duplicates"] = Duplicates.Count > 0 ? Decimals.Exact(Duplicates) : null,
         ["references"] = References.Count == 0 ? null : new JsonArray([.. References.Select(r => (JsonNode)new RecordBody

@@ -22,6 +22,9 @@ public sealed class ModelBook(Database database, NodeRegistry nodes, IRecordBook
         "SELECT models.id, models.file, region_models.record_id FROM region_models JOIN models ON models.id = region_models.model WHERE region = @0",
         row => new ModelInForce(row.GetString(0), RecordIds.Parse(row.GetString(2)), name, SocModel.FromJson(row.GetString(1))), name).ToList().FirstOrDefault()));
 
+    /// <summary>A model by its id, in force or not; null where there is none.</summary>
+    public SocModel? Stored(string id) => database.Read(session => session.Scalar<string>("SELECT file FROM models WHERE id = @0", id)) is { } file ? SocModel.FromJson(file) : null;
+
     /// <summary>The model of a region that this one is twinned with: it can say how far off its domain a soil lies, not what the soil holds.</summary>
     public ModelInForce? OfTwin(Node node) => node.Settings.Twin is { } twin
         ? nodes.All.Where(n => n.Settings.Twin == twin && n.Settings.Region != node.Settings.Region)
@@ -31,22 +34,23 @@ public sealed class ModelBook(Database database, NodeRegistry nodes, IRecordBook
     /// <summary>Puts a model in force for regions, each with a record of its own.</summary>
     public async Task<ModelInForce> Adopt(SocModel model, IReadOnlyList<string> regions, CancellationToken stop)
     {
-        var (id, file) = (model.Hash[..16], model.ToJson());
-        var adopted = await database.Write(session =>
-        {
-            session.Execute("INSERT OR IGNORE INTO models (id, name, file, made_ms) VALUES (@0, @1, @2, @3)", id, model.Options.Name, file, time.GetUtcNow().ToUnixTimeMilliseconds());
-            return regions.Select(region => PutInForce(session, model, id, region)).ToList();
-        }, stop);
+        var adopted = await database.Write(session => regions.Select(region => Adopt(session, model, region)).ToList(), stop);
         return adopted[0];
     }
 
-    ModelInForce PutInForce(WriteSession session, SocModel model, string id, string region)
+    /// <summary>The same within the caller's transaction.</summary>
+    /// <param name="statement">Who accepted it, and how it did on points it had not seen; null where a program brought it.</param>
+    /// <param name="recompute">Has the days on record estimated again.</param>
+    internal ModelInForce Adopt(WriteSession session, SocModel model, string region, ModelStatement? statement = null, bool recompute = true)
     {
+        var id = model.Hash[..16];
+        session.Execute("INSERT OR IGNORE INTO models (id, name, file, made_ms) VALUES (@0, @1, @2, @3)", id, model.Options.Name, model.ToJson(), time.GetUtcNow().ToUnixTimeMilliseconds());
         var version = session.Scalar<int>("SELECT version FROM region_models WHERE region = @0", region) + 1;
-        var recordId = records.Write(session, Record(model, region, version).Draft());
+        var recordId = records.Write(session, (Record(model, region, version) with { Statement = statement }).Draft());
         session.Execute("INSERT OR REPLACE INTO region_models (region, model, version, record_id) VALUES (@0, @1, @2, @3)", region, id, version, recordId.ToString());
         var inForce = new ModelInForce(id, recordId, region, model);
         session.AfterCommit(() => _byRegion[region] = inForce);
+        if (!recompute) return inForce;
         foreach (var node in Concerned(region))
             foreach (var day in session.Query("SELECT day FROM soil_days WHERE node = @0", row => row.GetInt64(0), node.Number).ToList())
                 ObservationBook.MarkDue(session, node, day);

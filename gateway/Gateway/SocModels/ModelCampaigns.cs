@@ -30,6 +30,7 @@ public sealed class ModelCampaigns(Database database, CampaignBook campaigns, Ti
         var count = CoreCount.Of(request.Spread, request.WantedError);
         var cores = request.Cores ?? count.Recommended;
         if (cores is < 2 or > SampleId.MostCores) throw new InputRefused($"cores: {cores} must lie in 2 to {SampleId.MostCores}.") { Key = "model.refused-cores", Parts = [SampleId.MostCores] };
+        if (string.IsNullOrWhiteSpace(request.Technician)) throw new InputRefused("technician: names nobody; who plans the campaign?");
         if (string.IsNullOrWhiteSpace(request.Region)) throw new InputRefused("region: names none; the model will speak for it.") { Key = "model.refused-region" };
         if (!Words.IsWord(request.Campaign)) throw new InputRefused($"campaign: '{request.Campaign}' must be 1 to 64 letters, digits, '-' or '_'.") { Key = "model.refused-name" };
         if (request.Seed is { } seed && (seed.Length != 16 || !seed.All(char.IsAsciiHexDigitLower))) throw new InputRefused("seed: must be 16 lower-case hexadecimal digits; leave it out and one is drawn.") { Key = "model.refused-seed" };

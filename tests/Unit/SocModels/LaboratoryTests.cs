@@ -3,7 +3,9 @@ using FourPerMille.Sensor.Gateway;
 using FourPerMille.Sensor.Gateway.SocModels;
 using FourPerMille.Sensor.Gateway.SocModels.Cores;
 using FourPerMille.Sensor.Gateway.SocModels.Laboratory;
+using FourPerMille.Sensor.Gateway.Technician.Access;
 using FourPerMille.Sensor.Unit.Gateway;
+using FourPerMille.Sensor.Unit.Technician;
 
 namespace FourPerMille.Sensor.Unit.SocModels;
 
@@ -115,6 +117,29 @@ public sealed class LaboratoryTests
         Assert.Equal(LineState.Corrected, corrected.Lines[0].State);
         Assert.Equal(15.5, gateway.Get<CoreBook>().Entries("village")[0].Soc!.Value);
         Assert.Equal(2L, gateway.Get<FourPerMille.Sensor.Gateway.Store.Database>().Read(s => s.Scalar<long>("SELECT COUNT(*) FROM laboratory_results")));
+    }
+
+    [Fact]
+    public async Task On_the_console_a_file_is_uploaded_and_each_line_that_was_not_taken_is_named()
+    {
+        await using var gateway = await TestGateway.Run();
+        var samples = await Planned(gateway);
+        await gateway.Get<AccountBook>().Open("ada", Role.Technician, "maize after beans", "test", default);
+        using var ada = new ConsoleVisitor(gateway.Running.Http, "fr");
+        await ada.SignIn("ada", "maize after beans");
+        var file = Encoding.Latin1.GetBytes($"Échantillon;COS;Unité;Méthode;Laboratoire\r\n{samples[0].Id};14,5;g/kg;combustion sèche;labo\r\n{samples[1].Id};145;%;combustion sèche;labo\r\n");
+        const string path = "/calibrations/models/village/laboratory", form = "/calibrations/models/village/do/laboratory";
+        var (_, location, _) = await ada.Upload(path, form, "file", "résultats.csv", file);
+        Assert.DoesNotContain("refused", location!.ToString());
+        var page = await ada.Page(path);
+        Assert.Contains("1 pris, 0 corrigés, 0 déjà connus, 0 sans échantillon, 1 refusés", page);
+        Assert.Contains("145 % de carbone est impossible", page);
+        Assert.Equal(14.5, gateway.Get<CoreBook>().Entries("village")[0].Soc!.Value, 9);
+        var (_, empty, _) = await ada.Upload(path, form, "file", "rien.csv", []);
+        Assert.Contains("Choisissez d'abord un fichier", await ada.Page(empty!.ToString()));
+
+        var (_, planned, _) = await ada.Upload("/calibrations/models", "plan", "BoundaryFile", "champ.geojson", Encoding.UTF8.GetBytes(PlanTests.TwoFields), ("Campaign", "other"), ("Region", "france"), ("Layers", "0-30"), ("Outline", ""));
+        Assert.EndsWith("/calibrations/models/other", planned!.ToString());
     }
 
     [Theory]

@@ -32,12 +32,29 @@ sealed partial class ConsoleVisitor : IDisposable
     /// <summary>The same, for an answer that is no page.</summary>
     public async Task<HttpResponseMessage> Send(string path, string formName, params (string Name, string Value)[] fields)
     {
+        var (target, filled) = await Filled(path, formName, fields);
+        return await _http.PostAsync(target, new FormUrlEncodedContent(filled));
+    }
+
+    /// <summary>The same with a file in one of its fields, as a browser sends it.</summary>
+    public async Task<(HttpStatusCode Status, Uri? Location, string Text)> Upload(string path, string formName, string field, string fileName, byte[] file, params (string Name, string Value)[] fields)
+    {
+        var (target, filled) = await Filled(path, formName, fields);
+        using var parts = new MultipartFormDataContent();
+        foreach (var (name, value) in filled) parts.Add(new StringContent(value), name);
+        parts.Add(new ByteArrayContent(file), field, fileName);
+        return await Read(await _http.PostAsync(target, parts));
+    }
+
+    /// <summary>Where the form goes, and its fields with the hidden ones.</summary>
+    async Task<(string Target, List<KeyValuePair<string, string>> Fields)> Filled(string path, string formName, (string Name, string Value)[] fields)
+    {
         var page = await (await Get(path)).Content.ReadAsStringAsync();
         var form = Forms().Matches(page).Select(match => match.Value).First(text => text.Contains($"value=\"{formName}\"") || text.Contains($"action=\"{formName}\""));
         var hidden = Hidden().Matches(form).Select(match => KeyValuePair.Create(match.Groups[1].Value, WebUtility.HtmlDecode(match.Groups[2].Value)))
             .Where(given => fields.All(field => field.Name != given.Key));
         var target = WebUtility.HtmlDecode(Action().Match(form).Groups[1].Value) is { Length: > 0 } action ? action : path;
-        return await _http.PostAsync(target, new FormUrlEncodedContent([.. hidden, .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value))]));
+        return (target, [.. hidden, .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value))]);
     }
 
     /// <summary>Gives a file to the form of a page.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using FourPerMille.Sensor.Mrv.Records;
 
 namespace FourPerMille.Sensor.Gateway.Records;
 
@@ -42,6 +43,9 @@ public sealed record ModelRecord
     /// <summary>Hash of the model it was spiked from; null for one trained from a library.</summary>
     public string? ParentHash { get; init; }
 
+    /// <summary>Who accepted it and on what evidence; null where a program brought it.</summary>
+    public ModelStatement? Statement { get; init; }
+
     public RecordDraft Draft() => RecordDraft.Of(RecordTypes.Model, Name, new RecordBody
     {
         ["name"] = Name,
@@ -62,6 +66,18 @@ public sealed record ModelRecord
         ["trainingSet"] = TrainingSetHash,
         ["artefact"] = ArtefactHash,
         ["regression"] = Regression, ["interval"] = Interval, ["parent"] = ParentHash,
+        ["acceptedBy"] = Statement?.AcceptedBy, ["campaign"] = Statement?.Campaign.ToString(), ["cores"] = Statement?.Cores.DeepClone(), ["validation"] = Statement?.Validation.DeepClone(),
         [ProgramIdentity.Field] = ProgramIdentity.ToJson(),
     }.WithoutNulls());
+}
+
+/// <summary>What a technician's acceptance adds to a model's record.</summary>
+/// <param name="AcceptedBy">Digest of the commitment to the technician.</param>
+/// <param name="Cores">count, points, leftOut, and the hash over the samples' record ids.</param>
+/// <param name="Validation">How held-out points were judged, and the figures.</param>
+public sealed record ModelStatement(string AcceptedBy, RecordId Campaign, JsonObject Cores, JsonObject Validation)
+{
+    /// <summary>As a record states it; what people stated is not computed again. Null where it has none.</summary>
+    public static ModelStatement? Of(JsonObject record) => record["acceptedBy"] is { } by && RecordId.TryParse(record["campaign"]!.ToString(), out var campaign)
+        ? new(by.ToString(), campaign, (JsonObject)record["cores"]!, (JsonObject)record["validation"]!) : null;
 }

@@ -119,7 +119,8 @@ sealed class RecordReplay(IReplaySource source)
     }
 
     /// <summary>Trained again from its own samples: another hash is another model.</summary>
-    RecordDraft Model(JsonObject record) => ModelBook.Record(_named.ModelOf(record).MadeAgain(), record["name"]!.ToString(), (int)record["version"]!).Draft();
+    RecordDraft Model(JsonObject record) =>
+        (ModelBook.Record(_named.ModelOf(record).MadeAgain(), record["name"]!.ToString(), (int)record["version"]!) with { Statement = ModelStatement.Of(record) }).Draft();
 
     /// <summary>Drawn again from seed and boundary: the same points, or somebody chose them.</summary>
     RecordDraft Campaign(JsonObject record)

@@ -78,19 +78,22 @@ public static class LaboratoryLine
     static (CarbonMethod Method, string Text, double Factor, double RelativeU) Method(LooseRow row)
     {
         var text = row["method"] ?? throw Refused("names no method. Add a column 'method': ISO 10694 (dry combustion) or ISO 14235 (wet oxidation).", "model.line-no-method");
-        var plain = text.ToLowerInvariant();
-        bool Says(params string[] words) => words.Any(plain.Contains);
-        if (Says("ignition", "loi", "glühverlust", "perte au feu", "ignición"))
+        if (Says(text, "ignition", "loi", "glühverlust", "perte au feu", "ignición"))
             throw Refused($"'{text}' measures organic matter and not carbon. Have the carbon determined by dry combustion.", "model.line-loss-on-ignition", text);
-        if (Says("10694", "15936", "dry comb", "combustion sèche", "combustion seche", "combustión seca", "trockene verbrennung", "dumas", "elemental", "elementar", "élémentaire"))
-            return (CarbonMethod.DryCombustion, text, 1, 0);
-        if (!Says("walkley", "14235", "wet ox", "voie humide", "oxidación húmeda", "nasse oxidation", "nassoxidation"))
-            throw Refused($"'{text}' is no method known here. Dry combustion (ISO 10694, EN 15936) or Walkley-Black (ISO 14235) are.", "model.line-method", text);
+        var family = FamilyOf(text) ?? throw Refused($"'{text}' is no method known here. Dry combustion (ISO 10694, EN 15936) or Walkley-Black (ISO 14235) are.", "model.line-method", text);
+        if (family == CarbonMethod.DryCombustion) return (family, text, 1, 0);
         var applied = row.Number("factor") ?? throw Refused("a wet oxidation must say its factor: a column 'factor' with 1.32 where the laboratory multiplied by it, 1 where it did not.", "model.line-no-factor");
         if (applied != 1 && applied is < LeastFactor or > MostFactor) throw Refused(FormattableString.Invariant($"a factor of {applied} cannot be: 1 (none applied), or {LeastFactor} to {MostFactor}."), "model.line-factor", applied, LeastFactor, MostFactor);
         var factor = applied == 1 ? RecoveryFactor : 1;
-        return (CarbonMethod.WetOxidation, string.Create(CultureInfo.InvariantCulture, $"{text}, recovery factor {applied * factor:0.##} applied by the {(applied == 1 ? "gateway" : "laboratory")}"), factor, RelativeFactorUncertainty);
+        return (family, string.Create(CultureInfo.InvariantCulture, $"{text}, recovery factor {applied * factor:0.##} applied by the {(applied == 1 ? "gateway" : "laboratory")}"), factor, RelativeFactorUncertainty);
     }
+
+    /// <summary>Of a method in a laboratory's own words; null where they name none known here.</summary>
+    public static CarbonMethod? FamilyOf(string text) =>
+        Says(text, "10694", "15936", "dry comb", "combustion sèche", "combustion seche", "combustión seca", "trockene verbrennung", "dumas", "elemental", "elementar", "élémentaire") ? CarbonMethod.DryCombustion
+        : Says(text, "walkley", "14235", "wet ox", "voie humide", "oxidación húmeda", "nasse oxidation", "nassoxidation") ? CarbonMethod.WetOxidation : null;
+
+    static bool Says(string text, params string[] words) => words.Any(word => text.Contains(word, StringComparison.OrdinalIgnoreCase));
 
     static DateOnly? Date(string? text, DateOnly today)
     {

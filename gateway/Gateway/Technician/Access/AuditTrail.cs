@@ -11,6 +11,7 @@ public static class AuditTrail
     // Words of the trail; the console translates them (audit.*).
     public const string SignedIn = "signed-in", SignInRefused = "sign-in-refused", SignedOut = "signed-out", AccountOpened = "account-opened",
         AccountClosed = "account-closed", RoleChanged = "role-changed", PasswordChanged = "password-changed", CertificateIssued = "certificate-issued",
+        ModelAccepted = "model-accepted", ModelDeclined = "model-declined",
         NodeEnrolled = "node-enrolled", FilesHandedOver = "files-handed-over", HandoverGranted = "handover-granted", OutboxRetried = "outbox-retried", CourierExported = "courier-exported", ReceiptImported = "receipt-imported",
         AlarmAcknowledged = "alarm-acknowledged";
 

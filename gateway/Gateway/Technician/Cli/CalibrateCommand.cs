@@ -34,7 +34,7 @@ public static class CalibrateCommand
                 _ => CarbonDioxide(table),
             }, parsed.GetValue(output));
         }));
-        return new Command("calibrate", "Calibrations of probes.") { CalibrateRunCommand.Create(), fit };
+        return new Command("calibrate", "Calibrations: of probes, and of the model of soil carbon.") { CalibrateRunCommand.Create(), fit, Calibrating.Models.ModelCommand.Create() };
     }
 
     static JsonObject Moisture(CsvTable table, int degree)

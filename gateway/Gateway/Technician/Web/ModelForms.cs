@@ -3,6 +3,7 @@ using System.Text;
 using FourPerMille.Sensor.Gateway.Provisioning;
 using FourPerMille.Sensor.Gateway.Provisioning.Configurations;
 using FourPerMille.Sensor.Gateway.SocModels;
+using FourPerMille.Sensor.Gateway.SocModels.Candidates;
 using FourPerMille.Sensor.Gateway.SocModels.Cores;
 using FourPerMille.Sensor.Gateway.SocModels.Laboratory;
 using FourPerMille.Sensor.Gateway.Technician.Access;
@@ -35,6 +36,7 @@ static class ModelForms
         if (page is null) return Results.NotFound();
         try
         {
+            if (page == "candidates") return Results.LocalRedirect(await Candidates(name, deed, form, who, services, stop));
             var done = deed switch
             {
                 "shot" or "bench" or "spectra" or "take-back" => await Cores(name, deed, form, who, services, stop),
@@ -45,7 +47,8 @@ static class ModelForms
         catch (InputRefused refused)
         {
             var typed = string.Concat(form.Where(field => !field.Key.StartsWith("__", StringComparison.Ordinal)).Select(field => $"&in-{field.Key}={Uri.EscapeDataString(field.Value.ToString())}"));
-            return Results.LocalRedirect($"/calibrations/models/{name}/{page}?refused={Uri.EscapeDataString(say.Of(refused))}{typed}");
+            var back = page != "candidates" ? "/" + page : form["candidate"].ToString() is { Length: > 0 } candidate ? $"/candidates/{Long(candidate)}" : "";
+            return Results.LocalRedirect($"/calibrations/models/{name}{back}?refused={Uri.EscapeDataString(say.Of(refused))}{typed}");
         }
     }
 
@@ -53,6 +56,7 @@ static class ModelForms
     {
         "shot" or "bench" or "spectra" or "take-back" => "cores",
         "laboratory" or "attach" => "laboratory",
+        "train" or "sample" or "accept" or "decline" => "candidates",
         _ => null,
     };
 
@@ -80,6 +84,32 @@ static class ModelForms
                 return shot.Sample;
         }
     }
+
+    /// <returns>Where to go on.</returns>
+    static async Task<string> Candidates(string name, string deed, IFormCollection form, string who, IServiceProvider services, CancellationToken stop)
+    {
+        var (candidates, id, version) = (services.GetRequiredService<CandidateBook>(), Long(form["candidate"]), (int)Long(form["version"]));
+        switch (deed)
+        {
+            case "train":
+                CandidateBasis? basis = form["basis"].ToString() switch { "cores" => CandidateBasis.Cores, "library" => CandidateBasis.Library, _ => null };
+                return $"/calibrations/models/{name}/candidates/{(await candidates.Begin(name, basis, who, stop)).Id}";
+            case "accept":
+                await candidates.Accept(name, id, version, who, form["recompute"] == "on", stop);
+                break;
+            case "decline":
+                await candidates.Decline(name, id, who, form["reason"], stop);
+                break;
+            default:
+                var cores = services.GetRequiredService<CoreBook>();
+                if (form["what"] == "explain") await cores.Explain(name, version, form["sample"], form["reason"], stop);
+                else await cores.LeaveOut(name, version, form["sample"], form["what"] == "take-in" ? null : Said(form["reason"]), stop);
+                break;
+        }
+        return id > 0 ? $"/calibrations/models/{name}/candidates/{id}" : $"/calibrations/models/{name}";
+    }
+
+    static string Said(string? reason) => string.IsNullOrWhiteSpace(reason) ? throw new InputRefused("reason: say in some words why; an auditor will read it.") { Key = "model.refused-reason" } : reason;
 
     static async Task<string?> FromLaboratory(string name, string deed, IFormCollection form, string who, LaboratoryBook laboratory, CancellationToken stop)
     {

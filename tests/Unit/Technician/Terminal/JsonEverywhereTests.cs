@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using FourPerMille.Sensor.Estimation.Levels;
 using FourPerMille.Sensor.Gateway.Housekeeping.Backups;
 using FourPerMille.Sensor.Gateway.Records;
+using FourPerMille.Sensor.Gateway.SocModels;
 using FourPerMille.Sensor.Gateway.Technician.Cli;
 using FourPerMille.Sensor.Unit.Gateway;
 using FourPerMille.Sensor.Unit.Levels;
@@ -16,7 +17,8 @@ namespace FourPerMille.Sensor.Unit.Technician.Terminal;
 public sealed class JsonEverywhereTests
 {
     /// <summary>Verbs whose case is one of refusal here; what they do when all is well is heard by the tests named.</summary>
-    static readonly string[] RefusedHere = ["courier import", "courier receipt import" /* CourierTests */, "firmware pack" /* FirmwareImageTests */, "record stock", "record change" /* StatementTests */];
+    static readonly string[] RefusedHere = ["courier import", "courier receipt import" /* CourierTests */, "firmware pack" /* FirmwareImageTests */, "record stock", "record change" /* StatementTests */,
+        "calibrate model shot" /* CoreTests */, "calibrate model attach" /* LaboratoryTests */, "calibrate model train", "calibrate model accept", "calibrate model refuse" /* CandidateTests */];
 
     public static TheoryData<string> Verbs => [.. Leaves(CommandLine.Build(), "").Select(verb => verb.Path)];
 
@@ -183,6 +185,16 @@ public sealed class JsonEverywhereTests
                 ["qc series"] = (0, ["--input", File("probe.csv", "utc,soil_moisture\n2026-03-01T00:00:00Z,21\n2026-03-01T01:00:00Z,22\n"), "--tests", "qartod", "--out", In("flagged.csv")]),
                 ["calibrate run"] = (1, [Node, "temperature", .. running, "--answers", File("answers.json", """{"probeSerial":"T-7","steps":[]}""")]),
                 ["calibrate fit"] = (0, ["--kind", "moisture", "--points", File("points.csv", "counts,theta\n1200,0.42\n1500,0.34\n1800,0.27\n2000,0.2\n2200,0.16\n2400,0.11\n"), "--degree", "1", "--out", In("fit.json")]),
+                ["calibrate model plan"] = (0, ["village", .. running, "--region", "france", "--boundary", File("village.txt", "48.10 1.50\n48.10 1.51\n48.11 1.51\n48.11 1.50\n")]),
+                ["calibrate model labels"] = (0, ["village", .. running, "--out", In("labels.html")]),
+                ["calibrate model shot"] = (2, ["village", Label, .. running, "--node", Node]),
+                ["calibrate model import"] = (0, ["village", File("lab.csv", $"sample,soc,unit,method,laboratory\n{Label},14,g/kg,ISO 10694,lab\n"), .. running]),
+                ["calibrate model attach"] = (2, ["village", "1", "2", Label, .. running]),
+                ["calibrate model sample"] = (0, ["village", Label, .. running, "--explain", "dug twice, the same result"]),
+                ["calibrate model train"] = (2, ["village", .. running]),
+                ["calibrate model show"] = (0, ["village", .. running]),
+                ["calibrate model accept"] = (2, ["village", "1", .. running]),
+                ["calibrate model refuse"] = (2, ["village", "1", .. running, "--reason", "the bags were mixed up"]),
                 ["claim vm0042"] = (0, ["--points", File("claim.csv", "stratum,area_ha,start_t_ha,final_t_ha\na,10,50,52\na,10,51,54\na,10,49,50\n")]),
                 ["stock esm"] = (0, ["--samples", File("esm.csv", "ID,Rep,Ref_ID,Upper_cm,Lower_cm,SOC_pct,SOM_pct,BD_g_cm3\nA,1,A,0,15,1.5,2.6,1.3\nA,1,A,15,30,1.0,1.7,1.4\nA,1,A,30,45,0.7,1.2,1.5\n"), "--out", In("esm-out.csv")]),
                 ["soc train"] = (0, ["--spectra", File("spectra.csv", Spectra(40)), "--target", "soc", "--components", "2", "--folds", "mod5", "--out", In("model.json")]),
@@ -197,6 +209,8 @@ public sealed class JsonEverywhereTests
                 ["node retire"] = (0, [Node, .. running]),
             };
         }
+
+        static string Label => SampleId.Of(SampleId.CodeOf("village"), 1, 0);
 
         string In(string name) => Path.Combine(_ended, "files", name);
 
