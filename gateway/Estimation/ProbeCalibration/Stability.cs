@@ -5,19 +5,20 @@ namespace FourPerMille.Sensor.Estimation.ProbeCalibration;
 /// <param name="LeastValues">Values in it below which nothing is said.</param>
 /// <param name="LargestDrift">Change per minute that the point's uncertainty may swallow, in the unit of the values.</param>
 /// <param name="LargestSd">Scatter about the trend beyond which something disturbs the probe, in the unit of the values.</param>
-public sealed record StabilityRule(double WindowSeconds, int LeastValues, double LargestDrift, double LargestSd)
+/// <param name="Step">What the values are rounded to, in their unit: a probe that says the same number all the time is known no better than that.</param>
+public sealed record StabilityRule(double WindowSeconds, int LeastValues, double LargestDrift, double LargestSd, double Step)
 {
     /// <summary>ADC counts. 3 counts are 0.0015 m3/m3 of the usual probe (2100 counts from air to water); the ESP32's noise, a median of 15, is some counts.</summary>
-    public static readonly StabilityRule Moisture = new(120, 40, 3, 8);
+    public static readonly StabilityRule Moisture = new(120, 40, 3, 8, 1);
 
     /// <summary>Sixteenths of a degree. Half a step of the DS18B20 a minute is 0.03 C; two minutes, because a value that hops between two steps shows no smaller drift sooner.</summary>
-    public static readonly StabilityRule Temperature = new(120, 40, 0.5, 1);
+    public static readonly StabilityRule Temperature = new(120, 40, 0.5, 1, 1);
 
     /// <summary>ppm. The SCD41 repeats to 10 ppm (data sheet) and answers with a time constant of a minute, so the window is longer.</summary>
-    public static readonly StabilityRule Co2 = new(180, 25, 5, 15);
+    public static readonly StabilityRule Co2 = new(180, 25, 5, 15, 1);
 
     /// <summary>Of the mean of 18 bands, relative to it. Lamps warm by some percent in their first minute.</summary>
-    public static readonly StabilityRule Spectral = new(60, 15, 0.003, 0.005);
+    public static readonly StabilityRule Spectral = new(60, 15, 0.003, 0.005, 0);
 }
 
 /// <summary>How a probe under calibration behaves now.</summary>
@@ -26,7 +27,7 @@ public sealed record StabilityRule(double WindowSeconds, int LeastValues, double
 /// <param name="Sd">Standard deviation about the trend, so that a drift does not pass for noise; NaN below three values.</param>
 /// <param name="DriftPerMinute">Slope of the straight line through the window (least squares).</param>
 /// <param name="DriftUncertainty">Standard uncertainty of that slope.</param>
-/// <param name="StandardUncertainty">Of the mean, Type A: Sd/sqrt(n) and the drift over half a window, rectangular.</param>
+/// <param name="StandardUncertainty">Of the mean: Sd/sqrt(n), the drift over half a window and the step of the values, both rectangular.</param>
 /// <param name="Reason">Why it is not stable, or "stable".</param>
 public sealed record Stability(int Values, double Mean, double Sd, double DriftPerMinute, double DriftUncertainty, double StandardUncertainty, bool IsStable, string Reason)
 {
@@ -36,7 +37,7 @@ public sealed record Stability(int Values, double Mean, double Sd, double DriftP
     /// <summary>
     /// Judges the newest window of a series. A probe is stable when its drift is small for certain: slope and twice its uncertainty lie within the
     /// limit. A flat line through few noisy values shows nothing, and so does not pass.
-    /// Source: JCGM 100:2008 (GUM), 4.2 for the mean, H.3 for the straight line; the limits are the rule's.
+    /// Source: JCGM 100:2008 (GUM), 4.2 for the mean, F.2.2.1 for the step, H.3 for the straight line; the limits are the rule's.
     /// </summary>
     /// <param name="series">Seconds (rising) and value, missing ones left out.</param>
     public static Stability Of(IReadOnlyList<(double Seconds, double Value)> series, StabilityRule rule)
@@ -50,7 +51,7 @@ public sealed record Stability(int Values, double Mean, double Sd, double DriftP
         var sd = Math.Sqrt(window.Sum(p => Math.Pow(p.Value - mean - slope * (p.Seconds - centre), 2)) / (window.Count - 2));
         var (drift, driftUncertainty) = (slope * 60, spread > 0 ? sd / Math.Sqrt(spread) * 60 : double.PositiveInfinity);
         var halfWay = Math.Abs(slope) * (window[^1].Seconds - window[0].Seconds) / 2;
-        var uncertainty = Math.Sqrt(sd * sd / window.Count + halfWay * halfWay / 3);
+        var uncertainty = Math.Sqrt(sd * sd / window.Count + halfWay * halfWay / 3 + rule.Step * rule.Step / 12);
         var reason = WhyNot(window, rule, sd, drift, driftUncertainty);
         return new(window.Count, mean, sd, drift, driftUncertainty, uncertainty, reason is null, reason ?? "stable");
     }

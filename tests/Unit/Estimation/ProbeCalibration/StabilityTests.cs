@@ -4,7 +4,7 @@ namespace FourPerMille.Sensor.Unit.Estimation.ProbeCalibration;
 
 public sealed class StabilityTests
 {
-    static readonly StabilityRule Rule = new(60, 20, 2, 8);
+    static readonly StabilityRule Rule = new(60, 20, 2, 8, Step: 0);
 
     [Fact]
     public void A_steady_series_is_stable_and_its_mean_has_the_uncertainty_of_its_noise()
@@ -14,6 +14,10 @@ public sealed class StabilityTests
         Assert.Equal(2000, verdict.Mean, 1.0);
         Assert.Equal(verdict.Sd / Math.Sqrt(verdict.Values), verdict.StandardUncertainty, 0.1);
     }
+
+    [Fact]
+    public void A_probe_that_says_the_same_all_the_time_is_known_to_its_step() =>
+        Assert.Equal(1 / Math.Sqrt(12), Stability.Of(Series(60, _ => 470), Rule with { Step = 1 }).StandardUncertainty, 1e-9);
 
     [Theory]
     [InlineData(+6, "still rising")]
