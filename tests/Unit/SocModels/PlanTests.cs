@@ -139,7 +139,7 @@ public sealed class PlanTests
         var sheet = await ada.Page("/calibrations/models/village/sheet");
         Assert.All(samples, sample => Assert.Contains(sample.Id, sheet));
         var labels = await ada.Page("/calibrations/models/village/labels");
-        Assert.Equal(60, labels.Split("class=\"label-code\"").Length - 1);
+        Assert.Equal(42, labels.Split("class=\"label-code\"").Length - 1);
         Assert.True(labels.Length < 100_000, $"{labels.Length} characters");
         Assert.Contains(samples[^1].Id, await ada.Page("/calibrations/models/village/samples.csv"));
         var points = JsonNode.Parse(await ada.Page("/calibrations/models/village/plan.geojson"))!["features"]!.AsArray();
