@@ -173,10 +173,12 @@ sealed class Visitor : IAsyncDisposable
     /// <param name="from">What stands at the top of the picture; the page's own top where nothing is named.</param>
     public async Task Picture(string name, ILocator? from = null)
     {
-        const int tallest = 1200, mostBytes = 150_000, above = 12;
+        // Some 100 kB either way.
+        var tallest = Page.ViewportSize!.Width < 500 ? 1200 : 760;
+        const int mostBytes = 150_000, above = 12;
         if (Environment.GetEnvironmentVariable("FPM_SCREENSHOTS") != "1" || !Manual.Any(page => page.Contains($"{name}.png", StringComparison.Ordinal))) return;
         var top = from is null ? 0 : Math.Max(0, await from.EvaluateAsync<int>("e => Math.floor(e.getBoundingClientRect().top + scrollY)") - above);
-        var (width, height) = (Page.ViewportSize!.Width, await Page.EvaluateAsync<int>("() => document.documentElement.scrollHeight") - top);
+        var (width, height) = (Page.ViewportSize.Width, await Page.EvaluateAsync<int>("() => document.documentElement.scrollHeight") - top);
         var picture = await Page.ScreenshotAsync(new PageScreenshotOptions { FullPage = true, Clip = new() { Y = top, Width = width, Height = Math.Min(height, tallest) } });
         Assert.True(picture.Length < mostBytes, $"{name}.png: {picture.Length} bytes");
         await File.WriteAllBytesAsync(Path.Combine(Repository.Root, "hardware-docs/console", name + ".png"), picture);

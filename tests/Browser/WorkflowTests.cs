@@ -74,7 +74,7 @@ public sealed class WorkflowTests(FieldDay day)
         visitor.Within(3, "sign-in");
         await visitor.Sees(day.NodeId);
         await visitor.Picture($"plan-{language}");
-        await visitor.Tap(visitor.Page.Locator(".card > a").First);
+        await visitor.Tap(visitor.Page.Locator($".card > a[href='/nodes/{day.NodeId}']"));
         visitor.Within(1, "from the plan to a node");
         await visitor.Sees(visitor.Say["node.latest"]);
         Assert.InRange(await visitor.Page.Locator(".series svg").CountAsync(), 6, 20);

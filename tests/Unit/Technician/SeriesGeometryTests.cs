@@ -29,6 +29,10 @@ public sealed class SeriesGeometryTests
     public void A_constant_series_still_has_an_axis() =>
         Assert.InRange(SeriesGeometry.Of([Point(0, 5, 0), Point(1, 5, 0)], From, To).ValueTicks.Count, 1, 10);
 
+    [Theory, InlineData(14), InlineData(0), InlineData(-3), InlineData(1013.2)]
+    public void A_constant_series_is_not_drawn_on_a_scale_of_rounding_errors(double value) =>
+        Assert.InRange(SeriesGeometry.Of([Point(0, value, 0), Point(1, value, 0)], From, To).TickDecimals, 0, 3);
+
     [Fact]
     public void Thinning_keeps_the_mean_and_the_worst_flag_of_each_group()
     {

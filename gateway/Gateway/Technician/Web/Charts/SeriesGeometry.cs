@@ -28,8 +28,11 @@ public sealed class SeriesGeometry
     {
         (_from, _to, Points) = (from, to, Thin(points, from, to));
         var ends = Points.Where(p => p.Value is not null).SelectMany(p => new[] { p.Value!.Value - Half(p), p.Value.Value + Half(p) }).DefaultIfEmpty(0).ToList();
-        var margin = Math.Max((ends.Max() - ends.Min()) * 0.05, 1e-9);
-        (_low, _high) = (ends.Min() - margin, ends.Max() + margin);
+        var (least, most) = (ends.Min(), ends.Max());
+        // A flat line stands in the middle of a scale of its own size, not of one of rounding errors.
+        var size = Math.Max(Math.Abs(least), Math.Abs(most));
+        var margin = Math.Max((most - least) * 0.05, size > 0 ? size / 1000 : 1);
+        (_low, _high) = (least - margin, most + margin);
         ValueTicks = [.. NiceTicks(_low, _high).Select(value => new Tick<double>(Y(value), value))];
         TimeTicks = [.. Days(from, to).Select(day => new Tick<DateTimeOffset>(X(day), day))];
     }
