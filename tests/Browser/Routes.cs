@@ -10,7 +10,10 @@ static class Routes
     /// <summary>The templates of all routed components.</summary>
     public static IEnumerable<string> All => typeof(App).Assembly.GetTypes().SelectMany(type => type.GetCustomAttributes<RouteAttribute>()).Select(route => route.Template).Order(StringComparer.Ordinal);
 
-    /// <summary>An address for each template.</summary>
+    /// <summary>Pages that no browser looks at yet: a candidate must be trained first, on cores of a whole campaign (tests/Unit/SocModels/CandidateTests reads its page).</summary>
+    public static readonly IReadOnlyList<string> NotYet = ["/calibrations/models/{Name}/candidates/{Id:long}"];
+
+    /// <summary>An address for each other template.</summary>
     public static readonly IReadOnlyDictionary<string, Func<FieldDay, Task<string>>> Addresses = new Dictionary<string, Func<FieldDay, Task<string>>>
     {
         ["/"] = At("/"),
