@@ -82,7 +82,25 @@ public sealed class AccessTests
 
         await gateway.AdvanceTo(TestGateway.Start.AddMinutes(1));
         Assert.IsType<SignInOutcome.Welcome>(await accounts.SignIn("ADA", Password, default));
-        Assert.IsType<SignInOutcome.Refused>(await accounts.SignIn("nobody", Password, default));
+        Assert.IsType<SignInOutcome.Refused>(await accounts.SignIn("ada", "wrong", default));
+    }
+
+    /// <summary>Whoever guesses names learns nothing: answers, and waits, are the same.</summary>
+    [Fact]
+    public async Task A_name_that_nobody_has_is_answered_like_one_that_somebody_has()
+    {
+        await using var gateway = await TestGateway.Run();
+        var accounts = gateway.Get<AccountBook>();
+        await accounts.Open("ada", Role.Technician, Password, "test", default);
+        for (var attempt = 1; attempt <= Lockout.FreeFailures + 2; attempt++)
+            Assert.Equal(await accounts.SignIn("ada", "wrong", default), await accounts.SignIn("nobody", "wrong", default));
+        Assert.Equal(await accounts.SignIn("ada", Password, default), await accounts.SignIn("NOBODY", Password, default));
+
+        // What is typed as a name by mistake, a password perhaps, is kept in no trail, and not for long at all.
+        Assert.DoesNotContain(gateway.Get<Database>().Read(session => AuditTrail.Newest(session, 100)), entry => entry.Who == "nobody");
+        await gateway.AdvanceTo(TestGateway.Start.AddDays(2));
+        await accounts.SignIn("ada", "wrong", default);
+        Assert.Equal(1, gateway.Get<Database>().Read(session => session.Scalar<int>("SELECT COUNT(*) FROM sign_in_failures")));
     }
 
     [Theory]

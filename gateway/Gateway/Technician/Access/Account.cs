@@ -15,13 +15,13 @@ public enum Role
 /// <param name="Stamp">Changes with password, role and closing; a session that carries another one has ended.</param>
 public sealed record Account(string Name, Role Role, string Stamp, bool IsClosed, DateTimeOffset Made)
 {
-    public const int ShortestPassword = 10, LongestPassword = 200;
+    public const int ShortestPassword = 10, LongestPassword = 200, LongestName = 40;
 
     /// <summary>Names and passwords are checked before anything is hashed. NIST SP 800-63B 5.1.1.2: length, no rules of composition.</summary>
     /// <exception cref="InputRefused">The name or the password cannot be taken.</exception>
     public static void Check(string? name, string? password)
     {
-        if (name is not { Length: >= 2 and <= 40 } || !name.All(c => char.IsLetterOrDigit(c) || c is '.' or '-' or '_'))
+        if (name is not { Length: >= 2 and <= LongestName } || !name.All(c => char.IsLetterOrDigit(c) || c is '.' or '-' or '_'))
             throw new InputRefused("name: 2 to 40 letters, digits, '.', '-' or '_'.") { Key = "refusal.account-name" };
         CheckPassword(password);
     }

@@ -6,7 +6,7 @@ using Microsoft.Data.Sqlite;
 
 namespace FourPerMille.Sensor.Gateway.Technician.Access;
 
-/// <summary>How an attempt to sign in ended. Whether the name or the password was wrong is not told.</summary>
+/// <summary>How an attempt to sign in ended. Whether the name or the password was wrong is not told, nor whether anybody has a name that must wait.</summary>
 public abstract record SignInOutcome
 {
     public sealed record Welcome(Account Account) : SignInOutcome;
@@ -62,15 +62,17 @@ public sealed class AccountBook(Database database, TimeProvider time)
 
     public async Task<SignInOutcome> SignIn(string name, string password, CancellationToken stop)
     {
+        // No account has such a name, and what is typed here must not fill the store.
+        if (name.Length is 0 or > Account.LongestName) return new SignInOutcome.Refused();
         var now = time.GetUtcNow();
-        var (hash, lockedUntil) = database.Read(session => session.Query("SELECT password_hash, locked_until_ms FROM accounts WHERE name = @0 AND closed = 0",
-            row => (row.GetString(0), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1))), name).FirstOrDefault());
-        if (hash is not null && now < lockedUntil) return new SignInOutcome.Locked(lockedUntil);
+        var (hash, lockedUntil) = database.Read(session => (
+            session.Query("SELECT password_hash FROM accounts WHERE name = @0 AND closed = 0", row => row.GetString(0), name).FirstOrDefault(),
+            Lockout.Until(session, name)));
+        if (now < lockedUntil) return new SignInOutcome.Locked(lockedUntil);
         // The presented password is bounded before it is hashed: the hasher's time grows with it.
         var verdict = password.Length > Account.LongestPassword ? PasswordVerificationResult.Failed
             : _hasher.VerifyHashedPassword(name, hash ?? _nobody.Value, password);
-        if (hash is null) return new SignInOutcome.Refused();
-        return verdict == PasswordVerificationResult.Failed ? await CountFailure(name, now, stop) : await Admit(name, verdict, password, now, stop);
+        return hash is null || verdict == PasswordVerificationResult.Failed ? await CountFailure(name, isAccount: hash is not null, now, stop) : await Admit(name, verdict, password, now, stop);
     }
 
     /// <summary>Gives an account a new password; its other sessions end.</summary>
@@ -79,7 +81,7 @@ public sealed class AccountBook(Database database, TimeProvider time)
     {
         Account.CheckPassword(password);
         var hash = _hasher.HashPassword(name, password);
-        return Change(name, by, AuditTrail.PasswordChanged, "UPDATE accounts SET password_hash = @1, stamp = @2, failures = 0, locked_until_ms = 0 WHERE name = @0", hash, stop);
+        return Change(name, by, AuditTrail.PasswordChanged, "UPDATE accounts SET password_hash = @1, stamp = @2 WHERE name = @0", hash, stop);
     }
 
     /// <exception cref="InputRefused">There is no such account, or nobody would be left to administer the gateway.</exception>
@@ -101,17 +103,16 @@ public sealed class AccountBook(Database database, TimeProvider time)
         return Read(session, name);
     }
 
-    async Task<SignInOutcome> CountFailure(string name, DateTimeOffset now, CancellationToken stop)
+    async Task<SignInOutcome> CountFailure(string name, bool isAccount, DateTimeOffset now, CancellationToken stop)
     {
-        var until = await database.Write(session =>
+        var wait = await database.Write(session =>
         {
-            session.Execute("UPDATE accounts SET failures = failures + 1 WHERE name = @0", name);
-            var wait = Lockout.WaitAfter(session.Scalar<int>("SELECT failures FROM accounts WHERE name = @0", name));
-            session.Execute("UPDATE accounts SET locked_until_ms = @1 WHERE name = @0", name, (now + wait).ToUnixTimeMilliseconds());
-            AuditTrail.Note(session, now, name, AuditTrail.SignInRefused, wait == TimeSpan.Zero ? "" : $"locked for {wait.TotalMinutes:0} min");
-            return now + wait;
+            var wait = Lockout.Count(session, name, now);
+            // Only of accounts: what is typed as a name may be a password.
+            if (isAccount) AuditTrail.Note(session, now, name, AuditTrail.SignInRefused, wait == TimeSpan.Zero ? "" : $"locked for {wait.TotalMinutes:0} min");
+            return wait;
         }, stop);
-        return until > now ? new SignInOutcome.Locked(until) : new SignInOutcome.Refused();
+        return wait > TimeSpan.Zero ? new SignInOutcome.Locked(now + wait) : new SignInOutcome.Refused();
     }
 
     async Task<SignInOutcome> Admit(string name, PasswordVerificationResult verdict, string password, DateTimeOffset now, CancellationToken stop)
@@ -119,7 +120,8 @@ public sealed class AccountBook(Database database, TimeProvider time)
         var fresh = verdict == PasswordVerificationResult.SuccessRehashNeeded ? _hasher.HashPassword(name, password) : null;
         return new SignInOutcome.Welcome(await database.Write(session =>
         {
-            session.Execute("UPDATE accounts SET failures = 0, locked_until_ms = 0, password_hash = COALESCE(@1, password_hash) WHERE name = @0", name, fresh);
+            if (fresh is not null) session.Execute("UPDATE accounts SET password_hash = @1 WHERE name = @0", name, fresh);
+            Lockout.Forget(session, name);
             AuditTrail.Note(session, now, name, AuditTrail.SignedIn, "");
             return Read(session, name);
         }, stop));
@@ -130,6 +132,7 @@ public sealed class AccountBook(Database database, TimeProvider time)
         if (session.Execute(sql, name, value, NewStamp()) == 0) throw new InputRefused($"name: there is no account '{name}' here.", StatusCodes.Status404NotFound) { Key = "refusal.account-unknown", Parts = [name] };
         if (what != AuditTrail.PasswordChanged && session.Scalar<long>("SELECT COUNT(*) FROM accounts WHERE role = @0 AND closed = 0", Word(Role.Administrator)) == 0)
             throw new InputRefused($"'{name}' is the last administrator. Make another one first.", StatusCodes.Status409Conflict) { Key = "refusal.last-administrator", Parts = [name] };
+        if (what == AuditTrail.PasswordChanged) Lockout.Forget(session, name);
         AuditTrail.Note(session, time.GetUtcNow(), by, what, name);
         session.AfterCommit(() => _known.TryRemove(name, out _));
         return Read(session, name);
