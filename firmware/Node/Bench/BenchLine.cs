@@ -16,6 +16,9 @@ namespace FourPerMille.Sensor.Node.Bench
 
         private const int MillisecondsBetweenAttempts = 10000;
 
+        /// <summary>Answers to earlier values that are heard out for the one to the last.</summary>
+        private const int MostLateAnswers = 4;
+
         private readonly ILink _link;
         private readonly Session _session;
         private readonly AcknowledgedEpochs _acknowledged;
@@ -24,6 +27,7 @@ namespace FourPerMille.Sensor.Node.Bench
         private uint _lastSequence;
         private int _unanswered;
         private bool _isConnected;
+        private bool _waitedInVain;
 
         public BenchLine(ILink wifi, Session session, AcknowledgedEpochs acknowledged)
         {
@@ -58,7 +62,10 @@ namespace FourPerMille.Sensor.Node.Bench
                     _nextAttempt = Environment.TickCount64 + MillisecondsBetweenAttempts;
                     _link.Close();
                     _isConnected = _session.Run();
+                    _waitedInVain = false;
                 }
+
+                AwaitItsAnswer();
             }
             catch (Exception failure)
             {
@@ -66,10 +73,27 @@ namespace FourPerMille.Sensor.Node.Bench
                 _isConnected = false;
             }
 
-            if (_acknowledged.Covers(_lastEpoch, _lastSequence))
+            if (IsLastHeld())
             {
                 _unanswered = 0;
             }
+        }
+
+        /// <summary>
+        /// Seconds pass between values, and an answer may take as long, or come twice. A gateway that answers and yet leaves the value open (it
+        /// has more gaps than an acknowledgement tells) is waited for once while the line is open.
+        /// </summary>
+        private void AwaitItsAnswer()
+        {
+            for (int late = 0; _isConnected && late < MostLateAnswers && !_waitedInVain && !IsLastHeld(); late++)
+            {
+                _waitedInVain = !_session.HearOn();
+            }
+        }
+
+        private bool IsLastHeld()
+        {
+            return _acknowledged.Covers(_lastEpoch, _lastSequence);
         }
 
         public void Close()

@@ -82,6 +82,17 @@ namespace FourPerMille.Sensor.Node.Link
         }
 
         /// <summary>
+        /// Hears on, over the line that is open. What was heard may have been the answer to an earlier envelope, late or for the second time; the
+        /// one to the last is then still on its way. False when nothing more comes.
+        /// </summary>
+        public bool HearOn()
+        {
+            bool hasHeard = Hear(true);
+            _log.Free(_state.Acknowledged);
+            return hasHeard;
+        }
+
+        /// <summary>
         /// A gateway whose store was put back gets again what still lies in the log, and is told what of its own acknowledgements this node
         /// can no longer make good.
         /// </summary>

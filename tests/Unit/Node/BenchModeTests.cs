@@ -58,12 +58,19 @@ public sealed class BenchModeTests() : NodeOnWifi(spectralEvery: 50, sleepPatien
         Assert.DoesNotContain(_node.Board.Disk.Files, file => file.EndsWith(".seg", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public void An_answer_that_comes_twice_is_not_taken_for_the_answer_to_what_follows()
+    // How late the second copy comes is up to the sockets, for the board's seconds pass in no time; the second case makes it certainly too late
+    // to be heard before the next value is sent.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_answer_that_comes_twice_is_not_taken_for_the_answer_to_what_follows(bool behindTheNextValue)
     {
         _node.Wake();
         Order(1, BenchProbe.Moisture1, minutes: 3);
-        _door.AnswersTwice = true;
+        _node.Board.Traced += line =>
+        {
+            if (line.StartsWith("bench ", StringComparison.Ordinal)) (_door.AnswersTwice, _door.RepeatsItselfLate) = (!behindTheNextValue, behindTheNextValue);
+        };
         _node.Wake();
         var values = _gateway.BenchReadings.Count();
         Assert.InRange(values, 88, 91);

@@ -16,10 +16,11 @@ public abstract class NodeOnWifi : IAsyncLifetime
     private protected MqttListener _listener = null!;
 
     /// <param name="sleepPatience">For firmware that paces itself: see BoardOptions.</param>
-    protected NodeOnWifi(int spectralEvery, TimeSpan? sleepPatience = null)
+    /// <param name="socketPatience">For a gateway that is waited for in vain: see BoardOptions.</param>
+    protected NodeOnWifi(int spectralEvery, TimeSpan? sleepPatience = null, TimeSpan? socketPatience = null)
     {
         Identity = $"format=1\nnode={VirtualNode.Id}\nkey={VirtualNode.Secret}\nsite=beauce\nlink=wifi\nhost={Host}\nport={Port}\ntls=0\nspectral_every={spectralEvery}\n";
-        _node = new VirtualNode(sleepPatience: sleepPatience);
+        _node = new VirtualNode(sleepPatience: sleepPatience, socketPatience: socketPatience);
         _node.WriteIdentity(Identity);
         _gateway = new SmallGateway(VirtualNode.Keys, () => _node.Board.Clock.Utc, FrameKeys.MacLength, FrameKeys.MacLength);
         _door = new SmallGatewayDoor(_gateway, () => _listener);

@@ -15,7 +15,10 @@ sealed class SmallGatewayDoor(SmallGateway gateway, Func<MqttListener> listener)
     /// <summary>How long a message takes to become safe.</summary>
     public TimeSpan SlowFor { get; set; }
     public bool AnswersTwice { get; set; }
+    /// <summary>Before each answer the one before it comes once more: the latest that a doubled answer can be.</summary>
+    public bool RepeatsItselfLate { get; set; }
     public ConcurrentQueue<string> States { get; } = new();
+    byte[] _said = [];
 
     public bool MayConnect(string clientId, string userName, ReadOnlySpan<byte> password) =>
         clientId == VirtualNode.Id && userName == VirtualNode.Id && password.SequenceEqual(System.Text.Encoding.UTF8.GetBytes(Password));
@@ -32,6 +35,12 @@ sealed class SmallGatewayDoor(SmallGateway gateway, Func<MqttListener> listener)
             return;
         }
         if (SlowFor > TimeSpan.Zero) await Task.Delay(SlowFor, stop);
+        if (RepeatsItselfLate && _said.Length > 0)
+        {
+            listener().Publish(Prefix + "/ack", _said);
+            // Long enough for the node to take it alone.
+            await Task.Delay(20, stop);
+        }
         lock (gateway) Take(payload);
     }
 
@@ -45,6 +54,7 @@ sealed class SmallGatewayDoor(SmallGateway gateway, Func<MqttListener> listener)
             frames.Add((kind, message[offset..(offset + length)]));
         var answer = new byte[4096];
         var end = gateway.Hear(frames).Aggregate(0, (at, d) => EntryRun.Append(answer, at, d.FPort, d.Payload, 0, d.Payload.Length));
+        _said = answer[..end];
         for (var said = 0; end > 0 && said < (AnswersTwice ? 2 : 1); said++) listener().Publish(Prefix + "/ack", answer.AsMemory(0, end));
     }
 }

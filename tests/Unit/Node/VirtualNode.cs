@@ -16,9 +16,9 @@ sealed class VirtualNode
     const int ProbePower = 33, SpectralPower = 32, Co2Power = 18, BenchButton = 4, BenchLight = 23, BatteryChannel = 7;
     static readonly int[] MoistureChannels = [0, 3, 6];
 
-    public VirtualNode(string extraIdentity = "", int flashBytes = 256 * 1024, int seed = 1, Func<ILoRaNetwork, AtModem>? modem = null, TimeSpan? sleepPatience = null)
+    public VirtualNode(string extraIdentity = "", int flashBytes = 256 * 1024, int seed = 1, Func<ILoRaNetwork, AtModem>? modem = null, TimeSpan? sleepPatience = null, TimeSpan? socketPatience = null)
     {
-        Board = new Board(new BoardOptions { FlashBytes = flashBytes, Seed = seed, SocketPatience = TimeSpan.FromSeconds(sleepPatience is null ? 1 : 10), SleepPatience = sleepPatience ?? TimeSpan.FromSeconds(1) });
+        Board = new Board(new BoardOptions { FlashBytes = flashBytes, Seed = seed, SocketPatience = socketPatience ?? TimeSpan.FromSeconds(sleepPatience is null ? 1 : 10), SleepPatience = sleepPatience ?? TimeSpan.FromSeconds(1) });
         Gateway = new SmallGateway(Keys, () => Board.Clock.Utc);
         Moisture = [.. MoistureVolts.Select((_, depth) => new CapacitiveMoistureProbe(() => MoistureVolts[depth]))];
         for (var depth = 0; depth < 3; depth++) Board.Adc.Attach(MoistureChannels[depth], Moisture[depth], ProbePower);
