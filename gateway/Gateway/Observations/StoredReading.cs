@@ -62,6 +62,10 @@ public static class StoredReadings
         session.Query($"SELECT {Columns} FROM {WithKeyframes} WHERE r.node = @0 ORDER BY r.epoch DESC, r.sequence DESC LIMIT 1", Row, node.Number)
             .Select(row => Decode(node, SteadyClocks.Near(session, node, row.Epoch, row.Sequence), row)).SingleOrDefault();
 
+    /// <summary>Back from the reading taken last. Streams, and dates nothing: whoever needs a time decodes the row.</summary>
+    public static IEnumerable<(StoredFrame Row, Reading Raw)> NewestFirst(Session session, Node node) =>
+        session.Query($"SELECT {Columns} FROM {WithKeyframes} WHERE r.node = @0 ORDER BY r.epoch DESC, r.sequence DESC", Row, node.Number).Select(row => (row, Read(node, row)));
+
     /// <summary>The rows of an epoch's readings of some sequences, in order.</summary>
     public static List<StoredFrame> Frames(Session session, long node, uint epoch, SequenceRuns sequences) => sequences.Runs.SelectMany(run => session.Query(
         $"SELECT {Columns} FROM {WithKeyframes} WHERE r.node = @0 AND r.epoch = @1 AND r.sequence BETWEEN @2 AND @3 ORDER BY r.sequence", Row, node, epoch, run.First, run.Last)).ToList();
@@ -69,11 +73,13 @@ public static class StoredReadings
     /// <exception cref="InvalidDataException">The frame's bytes, or its keyframe's, are no reading.</exception>
     public static StoredReading Decode(Node node, SteadyClock clock, StoredFrame row)
     {
-        var raw = (row.From is { } keyframe ? Delta(row, keyframe) : Keyframe(row.Bytes, row.Link, row.Epoch, row.Sequence))
-            ?? throw new InvalidDataException($"Node {node.Id}, epoch {row.Epoch}, sequence {row.Sequence}: the stored frame is damaged.");
+        var raw = Read(node, row);
         var (time, isConsistent) = clock.At(row.Sequence, raw.MonotonicMinutes, row.Received);
         return new StoredReading(node, raw, time, isConsistent, row.Received, row.Link, row.Bytes, row.From?.Sequence) { Stored = row };
     }
+
+    static Reading Read(Node node, StoredFrame row) => (row.From is { } keyframe ? Delta(row, keyframe) : Keyframe(row.Bytes, row.Link, row.Epoch, row.Sequence))
+        ?? throw new InvalidDataException($"Node {node.Id}, epoch {row.Epoch}, sequence {row.Sequence}: the stored frame is damaged.");
 
     /// <summary>A keyframe, decoded, under its full name; null for a body that is none.</summary>
     public static Reading? Keyframe(NamedFrame frame) => Keyframe(frame.Bytes, frame.BodyLength, frame.Epoch, frame.Sequence);

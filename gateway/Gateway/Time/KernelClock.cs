@@ -32,6 +32,33 @@ static class KernelClock
         return (status & Unsynchronised) != 0 ? null : TimeSpan.FromMicroseconds(microseconds);
     }
 
+    /// <summary>
+    /// How long this machine has been suspended since it was started: CLOCK_BOOTTIME goes on meanwhile, CLOCK_MONOTONIC does not (clock_gettime(2)). Zero where there is
+    /// no such clock.
+    /// </summary>
+    public static TimeSpan Asleep()
+    {
+        const int monotonic = 1, bootTime = 7;
+        if (!OperatingSystem.IsLinux()) return TimeSpan.Zero;
+        try
+        {
+            return Read(bootTime) is { } all && Read(monotonic) is { } awake && all > awake ? all - awake : TimeSpan.Zero;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return TimeSpan.Zero;
+        }
+
+        static TimeSpan? Read(int clock)
+        {
+            var time = new nint[2]; // struct timespec: seconds and nanoseconds, each as wide as a pointer
+            return ClockGetTime(clock, time) == 0 ? TimeSpan.FromSeconds(time[0]) + TimeSpan.FromMicroseconds(time[1] / 1000) : null;
+        }
+    }
+
     [DllImport("libc", EntryPoint = "adjtimex")]
     static extern int Adjust(byte[] timex);
+
+    [DllImport("libc", EntryPoint = "clock_gettime")]
+    static extern int ClockGetTime(int clock, nint[] time);
 }

@@ -154,6 +154,9 @@ public sealed class AlarmTests
         { "its server is silent", Well with { Clock = Right with { MaximumError = TimeSpan.FromSeconds(3) } }, "ClockUncertain Warning" },
         { "set forward", Well with { Clock = Right with { Jump = new(TimeSpan.FromHours(1), Now.AddHours(-5)) } }, "ClockJumped Alarm" },
         { "set back long ago", Well with { Clock = Right with { Jump = new(TimeSpan.FromHours(-1), Now.AddDays(-3)) } }, "" },
+        { "slept over an hour", Well with { Clock = Right with { Sleep = new(TimeSpan.FromHours(1), Now.AddHours(-5)) } }, "MachineSlept Warning" },
+        { "dozed", Well with { Clock = Right with { Sleep = new(TimeSpan.FromMinutes(2), Now) } }, "" },
+        { "slept last week", Well with { Clock = Right with { Sleep = new(TimeSpan.FromHours(8), Now.AddDays(-6)) } }, "" },
         { "stepped by its service", Well with { Clock = Right with { Jump = new(TimeSpan.FromSeconds(2), Now) } }, "" },
         { "behind its own store", Well with { Clock = Right with { NewestStored = Now.AddHours(1) } }, "ClockBehindStore Alarm" },
         { "nodes contradict", Well with { Clock = Right with { Nodes = new(5, 4, TimeSpan.FromMinutes(7)) } }, "ClockApartFromNodes Alarm" },
@@ -188,7 +191,7 @@ public sealed class AlarmTests
     public void A_clock_that_is_set_is_seen_against_the_steady_one()
     {
         var time = new TwoClocks();
-        using var watch = new ClockWatch(time);
+        using var watch = new ClockWatch(time, () => TimeSpan.Zero);
         time.Pass(TimeSpan.FromMinutes(1));
         watch.Look();
         Assert.Null(watch.Last);
@@ -199,6 +202,31 @@ public sealed class AlarmTests
         time.Pass(TimeSpan.FromMinutes(1));
         watch.Look();
         Assert.Equal(TimeSpan.FromHours(-2), watch.Last!.By);
+    }
+
+    [Theory]
+    [InlineData(60, 0, 60, 0)] // an hour with the lid closed
+    [InlineData(60, -120, 60, -120)] // and set back by two hours when it woke
+    [InlineData(0, 60, 0, 60)] // awake, and set forward by as much as a sleep would take
+    public void A_sleep_of_the_machine_is_told_from_a_clock_that_is_set(int minutesAsleep, int minutesSet, int sleptFor, int jumpedBy)
+    {
+        var time = new TwoClocks();
+        using var watch = new ClockWatch(time, () => time.Asleep);
+        time.Pass(TimeSpan.FromSeconds(20));
+        time.Suspend(TimeSpan.FromMinutes(minutesAsleep));
+        time.Utc += TimeSpan.FromMinutes(minutesSet);
+        time.Pass(TimeSpan.FromSeconds(40));
+        watch.Look();
+        Assert.Equal(sleptFor == 0 ? null : new MachineSleep(TimeSpan.FromMinutes(sleptFor), time.Utc), watch.Sleep);
+        Assert.Equal(jumpedBy == 0 ? null : new ClockJump(TimeSpan.FromMinutes(jumpedBy), time.Utc), watch.Last);
+    }
+
+    [Fact]
+    public void This_machine_has_slept_no_longer_than_it_has_been_up()
+    {
+        var asleep = KernelClock.Asleep();
+        Assert.InRange(asleep, TimeSpan.Zero, TimeSpan.FromDays(10_000));
+        Assert.InRange(KernelClock.Asleep() - asleep, TimeSpan.Zero, TimeSpan.FromSeconds(1));
     }
 
     [Theory]
@@ -224,7 +252,11 @@ public sealed class AlarmTests
     sealed class TwoClocks : TimeProvider
     {
         public DateTimeOffset Utc = Now;
+        public TimeSpan Asleep { get; private set; }
         long _steady;
+
+        /// <summary>The steady clock stands still, the other goes on.</summary>
+        public void Suspend(TimeSpan span) => (Utc, Asleep) = (Utc + span, Asleep + span);
 
         public void Pass(TimeSpan span) => (Utc, _steady) = (Utc + span, _steady + span.Ticks);
         public override DateTimeOffset GetUtcNow() => Utc;

@@ -62,7 +62,7 @@ public sealed class GatewayFacts
 
     ClockState Clock(Session session) => new(_options.Simulated, KernelClock.MaximumError(), Held<ClockWatch>().Last,
         session.Scalar<long?>("SELECT MAX(last_received_ms) FROM epochs") is { } newest ? DateTimeOffset.FromUnixTimeMilliseconds(newest) : null,
-        NodeClocks.Of(session, Held<NodeRegistry>().All.Where(node => node.Retired is null)));
+        NodeClocks.Of(session, Held<NodeRegistry>().All.Where(node => node.Retired is null))) { Sleep = Held<ClockWatch>().Sleep };
 
     LogState Log(Session session)
     {

@@ -27,7 +27,11 @@ public sealed record DiskState(long FreeBytes, double? GrowthPerDay);
 /// <param name="Jump">The last time it jumped against the machine's steady clock.</param>
 /// <param name="NewestStored">When the newest thing in the store happened.</param>
 /// <param name="Nodes">What the nodes' clocks say of it.</param>
-public sealed record ClockState(bool IsSimulated, TimeSpan? MaximumError, ClockJump? Jump, DateTimeOffset? NewestStored, NodeClocks Nodes);
+public sealed record ClockState(bool IsSimulated, TimeSpan? MaximumError, ClockJump? Jump, DateTimeOffset? NewestStored, NodeClocks Nodes)
+{
+    /// <summary>The last time the machine was suspended and woke again.</summary>
+    public MachineSleep? Sleep { get; init; }
+}
 
 /// <param name="Failure">Why it did not grow when it last should have; null where it did.</param>
 /// <param name="OldestWaiting">When the oldest record was stated that no signed checkpoint has.</param>
@@ -47,6 +51,9 @@ public static class GatewayHealth
 
     /// <summary>A jump is told for as long as it takes to meet somebody: after two days the nodes' own marks have bridged it.</summary>
     static readonly TimeSpan JumpTold = TimeSpan.FromDays(2);
+
+    /// <summary>A node over Wi-Fi tries again at its next wake; what is shorter than most intervals nobody missed.</summary>
+    static readonly TimeSpan Nap = TimeSpan.FromMinutes(5);
 
     /// <summary>Network time keeps within a second; a kernel that admits more has not heard its server for half an hour and longer (500 ppm, adjtimex(2)).</summary>
     static readonly TimeSpan LargestError = TimeSpan.FromSeconds(1);
@@ -70,6 +77,8 @@ public static class GatewayHealth
         else if (clock.MaximumError > LargestError) yield return new(FindingKind.ClockUncertain, Severity.Warning, "clock", Math.Round(clock.MaximumError.Value.TotalSeconds, 1));
         if (clock.Jump is { } jump && jump.By.Duration() >= Jump && now - jump.At < JumpTold)
             yield return new(FindingKind.ClockJumped, Severity.Alarm, "clock", (long)Math.Round(jump.By.TotalSeconds), jump.At) { Began = jump.At };
+        if (clock.Sleep is { } sleep && sleep.For >= Nap && now - sleep.Until < JumpTold)
+            yield return new(FindingKind.MachineSlept, Severity.Warning, "clock", (long)Math.Round(sleep.For.TotalMinutes), sleep.Until) { Began = sleep.Until - sleep.For };
         // A minute: what is stored was dated by this very clock, perhaps before it was corrected a little.
         if (clock.NewestStored is { } newest && newest - now > TimeSpan.FromMinutes(1)) yield return new(FindingKind.ClockBehindStore, Severity.Alarm, "clock", now, newest);
     }

@@ -8,7 +8,7 @@ public enum FindingKind
     GatewayStopped, GatewayMute, SettingsUnreadable,
     FolderNotWritable, FilesOfAnother, SecretOpenToOthers, LogKeyUnusable,
     DiskNearlyFull, DiskFilling, DiskSlow,
-    ClockNotSet, ClockNotSynchronised, ClockUncertain, ClockJumped, ClockBehindStore, ClockApartFromNodes, Simulated,
+    ClockNotSet, ClockNotSynchronised, ClockUncertain, ClockJumped, MachineSlept, ClockBehindStore, ClockApartFromNodes, Simulated,
     StoreDamaged, StoreAndLogDiffer, LogStands,
     LineDeaf, LineCertificateEnding, LineCertificateExpired, LineInClear, BrokerUnreachable,
     NoNetworkServer, NoDownlinks, NetworkServerSilent,

@@ -6,7 +6,7 @@ public enum Severity { Note, Warning, Alarm }
 /// <summary>What can be wrong with a node. The console words each as <c>concern.*</c>: what it is, and what to do.</summary>
 public enum ConcernKind
 {
-    NeverHeard, Silent, BatteryLow, BatteryEmpty, ClockUnset, ReadingsMissing, ReadingsLost, NameConflict, ProbeSilent, ProbeUnstable,
+    NeverHeard, Silent, BatteryLow, BatteryEmpty, ClockUnset, ReadingsMissing, ReadingsLost, NameConflict, ProbeSilent, ProbeUnstable, ProbeStuck,
     CertificateMissing, CertificateEnding, CertificateExpired,
     ReadingsLostHere, SealBroken, SealUnsealable, ConfigurationRefused, ConfigurationFellBack, FramesUnread, WrongMacs,
 }

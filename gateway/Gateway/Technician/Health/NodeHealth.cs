@@ -2,6 +2,7 @@ using FourPerMille.Sensor.Gateway.Calibration;
 using FourPerMille.Sensor.Gateway.Ledger;
 using FourPerMille.Sensor.Gateway.Observations;
 using FourPerMille.Sensor.Gateway.Provisioning;
+using FourPerMille.Sensor.Gateway.Quality;
 using FourPerMille.Sensor.Payload;
 
 namespace FourPerMille.Sensor.Gateway.Technician.Health;
@@ -19,6 +20,9 @@ public sealed record NodeState(Node Node, DateTimeOffset? LastHeard, StoredReadi
     public long LostHere => Ledger.Sum(epoch => epoch.LostByRestoreCount);
 
     public NodeTroubles Troubles { get; init; } = NodeTroubles.None;
+
+    /// <summary>Probes that have given the very same code for longer than sound ones do.</summary>
+    public IReadOnlyList<StuckProbe> Stuck { get; init; } = [];
 }
 
 /// <summary>Decides what is wrong with a node. Pure: what is known and the time come in.</summary>
@@ -94,6 +98,7 @@ public static class NodeHealth
         foreach (var (bit, probe) in Silences)
             if ((raw.Status & bit) != 0) yield return new(ConcernKind.ProbeSilent, Severity.Alarm, Probe: probe);
         if ((raw.Status & StatusBits.MoistureUnstable) != 0) yield return new(ConcernKind.ProbeUnstable, Severity.Warning, Probe: "moisture");
+        foreach (var stuck in state.Stuck) yield return new(ConcernKind.ProbeStuck, Severity.Warning, Span: stuck.For, Probe: stuck.Probe, Channel: stuck.Channel, At: stuck.Since);
     }
 
     static readonly (int Bit, string Probe)[] Silences =

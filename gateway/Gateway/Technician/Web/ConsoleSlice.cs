@@ -20,7 +20,7 @@ static class ConsoleSlice
         return services
             .AddSingleton<ConsoleAssets>()
             .AddSingleton(made => new Languages(made.GetRequiredService<GatewayOptions>().PseudoLanguages))
-            .AddSingleton<NodeStates>()
+            .AddSingleton<Quality.StuckProbes>().AddSingleton<NodeStates>()
             .AddSingleton<EnrolmentDesk>()
             .AddScoped(request => new Wording(LanguageOf(request.GetRequiredService<IHttpContextAccessor>().HttpContext!, request.GetRequiredService<Languages>())));
     }
