@@ -1,8 +1,11 @@
 using System.Net;
+using FourPerMille.Sensor.Gateway;
 using FourPerMille.Sensor.Gateway.Calibration;
 using FourPerMille.Sensor.Gateway.Calibration.Sessions;
 using FourPerMille.Sensor.Gateway.Ingest;
 using FourPerMille.Sensor.Gateway.Provisioning;
+using FourPerMille.Sensor.Gateway.Provisioning.Configurations;
+using FourPerMille.Sensor.Gateway.Store;
 using FourPerMille.Sensor.Gateway.Technician.Access;
 using FourPerMille.Sensor.Payload;
 using FourPerMille.Sensor.Unit.Gateway;
@@ -159,6 +162,42 @@ public sealed class CalibrationTests
     }
 
     [Fact]
+    public async Task Going_on_with_a_calibration_orders_its_bench_again_if_that_is_over_and_not_while_it_runs()
+    {
+        await using var bench = await Bench.SetUp();
+        await bench.Begin("temperature", 0);
+        var first = bench.Id;
+        Assert.Equal(1, bench.Orders);
+        await bench.Begin("temperature", 0);
+        Assert.Equal((first, 1), (bench.Id, bench.Orders)); // it is on its way still
+
+        await bench.Obey();
+        await bench.Say(BenchProbe.SoilTemperature1, 8);
+        await bench.Begin("temperature", 0);
+        Assert.Equal((first, 1), (bench.Id, bench.Orders)); // it speaks
+
+        await bench.Gateway.AdvanceTo(TestGateway.Start.AddMinutes(40));
+        await bench.Begin("temperature", 0);
+        Assert.Equal((first, 2), (bench.Id, bench.Orders)); // it has been silent for long
+        await bench.Obey();
+        await bench.Say(BenchProbe.SoilTemperature1, 8, BenchReading.EndedByBattery);
+        await bench.Gateway.AdvanceTo(TestGateway.Start.AddMinutes(42));
+        await bench.Begin("temperature", 0);
+        Assert.Equal((first, 3), (bench.Id, bench.Orders)); // it said that it is over
+    }
+
+    [Fact]
+    public async Task Another_probes_open_calibration_is_not_gone_on_with_under_this_ones_serial_number()
+    {
+        await using var bench = await Bench.SetUp();
+        await bench.Begin("temperature", 0);
+        var refused = await Assert.ThrowsAsync<InputRefused>(() =>
+            bench.Gateway.Get<CalibrationSessions>().Begin(bench.Node.Id, CertificateKind.Temperature, 0, "SN-2", "ada", default));
+        Assert.Equal("refusal.session-of-another-probe", refused.Key);
+        Assert.Equal(1, bench.Orders);
+    }
+
+    [Fact]
     public async Task An_auditor_sees_a_calibration_and_can_change_nothing()
     {
         await using var bench = await Bench.SetUp();
@@ -211,9 +250,18 @@ public sealed class CalibrationTests
             for (var i = 0; i < 100; i++) await Say(probe, value + (i % 4 == 0 ? 1 : 0) * (BenchProbe.IsMoisture(probe) ? 1 : 0));
         }
 
-        public async Task Say(int probe, int value)
+        /// <summary>Orders of a bench so far.</summary>
+        public int Orders => Gateway.Get<Database>().Read(session => ConfigurationBook.Of(session, Registered, 100)).Count;
+
+        FourPerMille.Sensor.Gateway.Provisioning.Node Registered => Gateway.Get<NodeRegistry>().Required(Node.Id);
+
+        /// <summary>The node takes the newest order.</summary>
+        public Task Obey() => Gateway.Get<Database>().Write(session => Gateway.Get<ConfigurationBook>().Hear(session, Registered,
+            new ConfigurationApplied { Version = ConfigurationBook.Of(session, Registered, 1)[0].Version, Result = ConfigurationApplied.Applied }, Gateway.Get<TimeProvider>().GetUtcNow()));
+
+        public async Task Say(int probe, int value, int end = BenchReading.GoesOn)
         {
-            var reading = new BenchReading { Epoch = 1, Sequence = _sequence, Probe = probe, SteadySeconds = _steady, BenchSeconds = _steady - 100 };
+            var reading = new BenchReading { Epoch = 1, Sequence = _sequence, Probe = probe, SteadySeconds = _steady, BenchSeconds = _steady - 100, End = end };
             reading.ClearValues();
             reading.Values[0] = value;
             var body = new byte[BenchReading.MaxBodyLength];

@@ -30,8 +30,11 @@ public sealed class CalibrationSessions(Database database, NodeRegistry nodes, B
     public CalibrationSession? Behind(string certificate) =>
         database.Read(session => session.Query($"SELECT {Columns} FROM calibration_sessions WHERE state = 'issued' AND json_extract(content, '$.certificate') = @0", Row, certificate).ToList()).FirstOrDefault();
 
-    /// <summary>Begins, and orders the node to its bench. A probe with an open session goes on with that one.</summary>
-    /// <exception cref="InputRefused">The node or the probe is not there, or has no name.</exception>
+    /// <summary>A bench speaks every two seconds, a CO2 head every five, and opens a lost line every ten: after this long without a value it is over.</summary>
+    static readonly TimeSpan BenchSilence = TimeSpan.FromMinutes(1);
+
+    /// <summary>Begins, and orders the node to its bench. A probe with an open session goes on with that one, at its bench: which is ordered again if it is over.</summary>
+    /// <exception cref="InputRefused">The node or the probe is not there, or has no name; or another probe's calibration is open in its place.</exception>
     public async Task<CalibrationSession> Begin(string nodeId, CertificateKind kind, int channel, string? probeSerial, string technician, CancellationToken stop)
     {
         var node = nodes.Required(nodeId);
@@ -39,7 +42,8 @@ public sealed class CalibrationSessions(Database database, NodeRegistry nodes, B
         var depths = kind switch { CertificateKind.Moisture => node.Settings.MoistureDepthsCm.Length, CertificateKind.Temperature => node.Settings.TemperatureDepthsCm.Length, _ => 1 };
         if (channel < 0 || channel >= depths)
             throw new InputRefused($"channel: node {nodeId} has {depths} such probes; count them from 0, the shallowest.") { Key = "refusal.probe-channel", Parts = [nodeId, depths] };
-        if (Open().FirstOrDefault(open => open.Node == nodeId && open.Kind == kind && open.Channel == channel) is { } begun) return begun;
+        if (Open().FirstOrDefault(open => open.Node == nodeId && open.Kind == kind && open.Channel == channel) is { } begun)
+            return await GoOn(begun, node, probeSerial.Trim(), technician, stop);
         var fresh = new CalibrationSession { Node = nodeId, Kind = kind, Channel = channel, ProbeSerial = probeSerial.Trim(), Technician = technician, Begun = Now() };
         await OrderBench(fresh, stop);
         return await database.Write(session =>
@@ -48,6 +52,26 @@ public sealed class CalibrationSessions(Database database, NodeRegistry nodes, B
             return session.Query($"SELECT {Columns} FROM calibration_sessions WHERE id = last_insert_rowid()", Row).Single();
         }, stop);
     }
+
+    async Task<CalibrationSession> GoOn(CalibrationSession begun, Node node, string probeSerial, string technician, CancellationToken stop)
+    {
+        if (begun.ProbeSerial != probeSerial)
+            throw Conflict($"probeSerial: calibration {begun.Id} of probe {begun.ProbeSerial} is open in this place. Finish it or give it up first, then begin with {probeSerial}.", "refusal.session-of-another-probe", begun.ProbeSerial, probeSerial);
+        if (!IsAtBench(begun, node)) await OrderBench(begun with { Technician = technician }, stop);
+        return begun;
+    }
+
+    /// <summary>Whether the session's probe speaks from the bench, or an order to is on its way or was obeyed just now.</summary>
+    bool IsAtBench(CalibrationSession session, Node node)
+    {
+        var (probe, since) = (BenchProbeNames.Parse(session.BenchName), Now() - BenchSilence);
+        if (bench.Newest(node, 1) is [var value] && value.Reading.Probe == probe && value.Reading.End == BenchReading.GoesOn && value.Received > since) return true;
+        return database.Read(read => ConfigurationBook.Of(read, node, 1)) is [var wish]
+            && (wish.IsOpen || wish is { State: "applied" } && wish.Reported > since) && IsOrder(wish.Settings?.Get(Setting.BenchOrder, 0) ?? 0, probe);
+    }
+
+    /// <summary>An order of no minutes ends a bench.</summary>
+    static bool IsOrder(int order, int probe) => order >> 8 == probe && (order & 0xff) > 0;
 
     /// <summary>Orders the bench again: after half an hour, or where the node was asleep.</summary>
     public Task OrderBench(CalibrationSession session, CancellationToken stop) =>
