@@ -21,8 +21,9 @@ public sealed class EnrolmentTests(FieldDay day)
         await visitor.Choose("parcel", "+");
         foreach (var (name, text) in new[]
         {
-            ("site", "hut"), ("region", "france"), ("country", "FR"), ("parcel-name", "terrace-" + language), ("hectares", visitor.Typed(2.5)), ("latitude", visitor.Typed(48.2)), ("longitude", visitor.Typed(1.5)),
+            ("site", "hut"), ("region", "france"), ("parcel-name", "terrace-" + language), ("hectares", visitor.Typed(2.5)), ("latitude", visitor.Typed(48.2)), ("longitude", visitor.Typed(1.5)),
         }) await visitor.FillNamed(name, text);
+        await visitor.Choose("country", "FR");
         foreach (var (question, answer) in new[] { ("open-data", "yes"), ("exact-position", "no"), ("holder-name", "no") }) await visitor.Choose(question, answer);
         await visitor.FillNamed("holder", "the holder");
         await visitor.FillNamed("id", string.Join(' ', id.ToUpperInvariant().Chunk(4).Select(four => new string(four))));

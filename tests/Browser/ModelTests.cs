@@ -36,7 +36,7 @@ public sealed class ModelTests(FieldDay day)
         await visitor.Picture("bags-" + language);
 
         await visitor.Go("/calibrations/models/" + name + "/cores");
-        await visitor.Page.Locator("details summary").ClickAsync();
+        await visitor.Page.Locator("main details summary").ClickAsync();
         await Upload(visitor, "spectra.csv", Spectra(samples));
         await visitor.Go("/calibrations/models/" + name + "/laboratory");
         await Upload(visitor, "results.csv", Results(samples));

@@ -62,8 +62,18 @@ sealed class Visitor : IAsyncDisposable
         await Check();
     }
 
-    /// <summary>Taps a link or a button by its words.</summary>
-    public Task Tap(AriaRole role, string words, int nth = 0) => Tap(Page.GetByRole(role, new() { Name = words, Exact = true }).Nth(nth));
+    /// <summary>Taps a link or a button by its words; what stands in the menu of places needs a tap on the menu first.</summary>
+    public async Task Tap(AriaRole role, string words, int nth = 0)
+    {
+        var what = Page.GetByRole(role, new() { Name = words, Exact = true }).Nth(nth);
+        var inMenu = Page.Locator("header details:not([open])").Filter(new() { HasTextString = words });
+        if (await what.CountAsync() == 0 && await inMenu.CountAsync() == 1)
+        {
+            Taps++;
+            await inMenu.Locator("summary").ClickAsync();
+        }
+        await Tap(what);
+    }
 
     public Task TapButton(string key) => Tap(AriaRole.Button, Say[key]);
 

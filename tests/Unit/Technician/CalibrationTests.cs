@@ -45,6 +45,7 @@ public sealed class CalibrationTests
         var page = await bench.Visitor.Page(signed.Location.ToString());
         Assert.Contains("SN-1", page);
         Assert.Contains(certificate.RecordId.ToString(), page);
+        Assert.Matches(@"θ = 1[.,]0\d+ − 0[.,]3\d+·\(n/1000\)", page);
 
         static string Wet(int count) => FormattableString.Invariant($"{180 + 99.8 * (1.05 - 0.35 * count / 1000):0.00}");
     }

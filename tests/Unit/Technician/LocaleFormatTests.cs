@@ -37,7 +37,7 @@ public sealed partial class LocaleFormatTests
         Assert.Equal(["1.5"], Leaks("<p>Battery 1.5 V</p>").Select(leak => leak.Split(' ')[0]));
         Assert.Equal(["2026-03-01"], Leaks("<p>since 2026-03-01</p>").Select(leak => leak.Split(' ')[0]));
         Assert.Single(Leaks("<input name=\"in-u\" value=\"0.05\">"));
-        Assert.Empty(Leaks("<p>01.03.2026 06:05 UTC, 1,5 V, 12.03., 127.0.0.1</p><code>1.5</code><path d=\"M1.5,2.5\"/><table class=\"tree\"><td>0.5</td></table>"));
+        Assert.Empty(Leaks("<p>01.03.2026 06:05 UTC, 1,5 V, 12.03., 127.0.0.1</p><code>1.5</code><path d=\"M1.5,2.5\"/><dl class=\"facts tree\"><dd>0.5</dd></dl>"));
     }
 
     /// <summary>A gateway with something on every page: readings, certificates of two kinds, an open calibration, a record, alarms.</summary>
@@ -71,7 +71,7 @@ public sealed partial class LocaleFormatTests
     [GeneratedRegex(@"(?<![\w.,:/-])(?:\d+\.\d+(?![\d.]|\.?\w)|\d{4}-\d{2}-\d{2})")]
     private static partial Regex Programs();
 
-    [GeneratedRegex(@"<(code|pre|script|style)\b.*?</\1>|<table class=""tree"">.*?</table>", RegexOptions.Singleline)]
+    [GeneratedRegex(@"<(code|pre|script|style)\b.*?</\1>|<dl class=""facts tree"">.*?</dl>", RegexOptions.Singleline)]
     private static partial Regex Quoted();
 
     [GeneratedRegex("<[^>]*>")]

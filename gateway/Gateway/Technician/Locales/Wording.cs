@@ -83,7 +83,7 @@ public sealed class Wording(Language language)
     /// <summary>One concern as a sentence.</summary>
     public string Concern(Concern concern)
     {
-        var probe = concern.Probe is { } name ? Of("probe", name) + (concern.Channel is { } channel && concern.Probe != "spectral-head" ? $" {channel + 1}" : "") : null;
+        var probe = Probe(concern);
         return Of("concern", concern.Kind, concern.Kind switch
         {
             ConcernKind.NeverHeard => [Length(concern.Span!.Value)],
@@ -97,6 +97,9 @@ public sealed class Wording(Language language)
             _ => [probe],
         });
     }
+
+    /// <summary>The probe a concern is about, with its number where the node has several; null for a concern of the node as a whole.</summary>
+    public string? Probe(Concern concern) => concern.Probe is { } name ? Of("probe", name) + (concern.Channel is { } channel && name is not ("spectral-head" or "co2") ? $" {channel + 1}" : "") : null;
 
     /// <summary>What is to be said against a calibration.</summary>
     public string Complaint(Complaint complaint) => Of("complaint", complaint.Kind, complaint.Kind == ComplaintKind.TakenUnsettled

@@ -17,9 +17,14 @@ async function look() {
   if (!answer || !answer.ok || answer.redirected) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-live]");
   const shown = document.querySelector("[data-live]");
-  // What somebody has opened stays open; what they are reading by keyboard stays theirs.
-  if (!fresh || shown.contains(document.activeElement) || shown.querySelector("details[open]")) return;
-  if (fresh.innerHTML !== shown.innerHTML) shown.replaceWith(fresh);
+  // What somebody has opened stays open; what they are reading by keyboard stays theirs; a box they have ticked stays ticked while it is there.
+  const held = shown.contains(document.activeElement) ? document.activeElement : null;
+  if (!fresh || (held && held.type !== "checkbox") || shown.querySelector("details[open]")) return;
+  if (fresh.innerHTML === shown.innerHTML) return;
+  const again = box => box && fresh.querySelector(`[name="${box.name}"]`);
+  for (const box of shown.querySelectorAll(":checked")) if (again(box)) again(box).checked = true;
+  shown.replaceWith(fresh);
+  again(held)?.focus();
 }
 
 const live = document.querySelector("[data-live]");

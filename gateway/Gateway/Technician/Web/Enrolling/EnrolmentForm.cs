@@ -12,6 +12,9 @@ sealed class EnrolmentForm
     /// <summary>Choice of a parcel that is entered with the node; a known one is chosen by its name.</summary>
     public const string NewParcel = "+";
 
+    /// <summary>Choice of a country beyond those whose radio plan is known, by its two letters.</summary>
+    public const string OtherCountry = "+";
+
     static readonly Dictionary<string, string> Blank = new()
     {
         ["link"] = "wifi", ["modem"] = "rak3172", ["sf"] = "9", ["interval"] = "60", ["send-every"] = "1", ["head"] = "on", ["spectral-every"] = "24", ["co2-every"] = "6",
@@ -44,7 +47,7 @@ sealed class EnrolmentForm
     /// <exception cref="InputRefused">A field is no number.</exception>
     public NodeSettings Settings(Parcel? chosen) => new()
     {
-        Site = Or(Typed("site"), chosen?.Site), Region = Or(Typed("region"), chosen?.Region), Country = Or(Typed("country").ToUpperInvariant(), chosen?.Country) is { Length: > 0 } country ? country : null,
+        Site = Or(Typed("site"), chosen?.Site), Region = Or(Typed("region"), chosen?.Region), Country = Or(Country, chosen?.Country) is { Length: > 0 } country ? country : null,
         Twin = Text("twin"), Parcel = Is("parcel", NewParcel) ? Text("parcel-name") : chosen?.Name,
         Role = Is("role", "control") ? NodeRole.Control : NodeRole.Project,
         Link = Is("link", "lora") ? NodeLink.Lora : NodeLink.Wifi,
@@ -76,6 +79,8 @@ sealed class EnrolmentForm
     }
 
     public static string FieldOf(ConsentScope scope) => scope switch { ConsentScope.OpenData => "open-data", ConsentScope.ExactPosition => "exact-position", _ => "holder-name" };
+
+    string Country => (Is("country", OtherCountry) ? Typed("country-letters") : Typed("country")).ToUpperInvariant();
 
     RadioConfirmation? Confirmation() => Text("authority") is null && Text("confirmed-by") is null && Text("confirmed-on") is null ? null
         : new(Typed("authority"), Typed("confirmed-by"), DateOnly.TryParseExact(Typed("confirmed-on"), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var on) ? on

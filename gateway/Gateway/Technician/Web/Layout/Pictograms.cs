@@ -19,6 +19,7 @@ static class Pictograms
         ["panel"] = "M7 3h10l-2 7H9zM4 16h16v5H4zM12 10v5",
         ["tile"] = "M7 3h10l-2 7H9zM4 16h16v5H4zM9 16v5M15 16v5M12 10v5",
         ["oven"] = "M4 4h16v17H4zM7 10h10v8H7zM7 7h.1M11 7h.1M10 13v2M14 13v2",
+        ["menu"] = "M4 6h16M4 12h16M4 18h16",
         ["people"] = "M9 5a3 3 0 1 1-.1 0zM3 20c0-5 2-7 6-7s6 2 6 7M16 6a2.500 2.500 0 1 1-.1 5M17 13c3 0 4 3 4 7",
         ["bell"] = "M6 17V11a6 6 0 0 1 12 0v6l2 2H4zM10 21h4",
         ["moisture"] = "M12 3c4 5 6 8 6 11a6 6 0 0 1-12 0c0-3 2-6 6-11z",
