@@ -80,17 +80,30 @@ public sealed class Certificates(IReadOnlyList<IssuedCertificate> byIssue, IRead
     /// <summary>These certificates for other probes.</summary>
     public Certificates Fitted(IReadOnlyList<FittedProbe> probes) => new(byIssue, probes);
 
+    /// <summary>The probe that somebody told to be fitted there at that time; null where nobody did.</summary>
+    public FittedProbe? FittedAt(CertificateKind kind, int channel, DateTimeOffset utc) => Here(kind, channel).LastOrDefault(probe => probe.Since <= utc);
+
     /// <summary>
     /// The certificate issued last of those of the probe that are in force by then, and whether it had expired; null where there was none. An expired
-    /// certificate is still the best that is known: it is used, and flags. That of a probe taken out says nothing of the one put in.
+    /// certificate is still the best that is known: it is used, and flags. That of a probe taken out says nothing of the one put in, nor that of a probe put in of the
+    /// one before, however early it was calibrated.
     /// </summary>
-    public (IssuedCertificate Certificate, bool HasExpired)? At(CertificateKind kind, int channel, DateTimeOffset utc)
-    {
-        var serial = _fitted.LastOrDefault(probe => probe.Channel == channel && probe.Kind == Certificate.Word(kind) && probe.Since <= utc)?.Serial;
-        return byIssue.LastOrDefault(c => c.Content.Kind == kind && c.Content.Channel == channel && c.Content.InForceFrom <= utc && (serial is null || c.Content.ProbeSerial == serial)) is { } certificate
+    public (IssuedCertificate Certificate, bool HasExpired)? At(CertificateKind kind, int channel, DateTimeOffset utc) =>
+        byIssue.LastOrDefault(c => c.Content.Kind == kind && c.Content.Channel == channel && c.Content.InForceFrom <= utc && MayBeThere(c.Content, utc)) is { } certificate
             ? (certificate, utc >= certificate.Content.ValidUntil)
             : null;
-    }
+
+    /// <summary>A newest certificate that is not the fitted probe's although it was issued when that one was there: one of the two serial numbers is wrong, or an exchange was not told.</summary>
+    public (IssuedCertificate Certificate, FittedProbe Fitted)? OfAnother(CertificateKind kind, int channel, DateTimeOffset now) =>
+        FittedAt(kind, channel, now) is { } fitted && byIssue.LastOrDefault(c => c.Content.Kind == kind && c.Content.Channel == channel) is { } newest
+            && newest.Content.ProbeSerial != fitted.Serial && newest.Content.Issued > fitted.Since ? (newest, fitted) : null;
+
+    /// <summary>Before the first probe that somebody told of, the place held one that nobody named: any but those told to have come later.</summary>
+    bool MayBeThere(Certificate certificate, DateTimeOffset utc) => FittedAt(certificate.Kind, certificate.Channel, utc) is { } fitted
+        ? fitted.Serial == certificate.ProbeSerial
+        : !Here(certificate.Kind, certificate.Channel).Any(later => later.Serial == certificate.ProbeSerial);
+
+    IEnumerable<FittedProbe> Here(CertificateKind kind, int channel) => _fitted.Where(probe => probe.Channel == channel && probe.Kind == Certificate.Word(kind));
 }
 
 /// <summary>Record ids as our own tables hold them.</summary>

@@ -45,8 +45,14 @@ public sealed class NodeRegistry
     /// <exception cref="InputRefused">An id that is none, or a LoRaWAN node that may not transmit (<see cref="RadioPlan"/>).</exception>
     public async Task<IReadOnlyList<Node>> Enrol(IReadOnlyList<(string Id, NodeSettings Settings)> wanted, CancellationToken stop)
     {
-        for (var i = 0; i < wanted.Count; i++) Check(wanted[i].Id, wanted[i].Settings, $"nodes[{i}]");
+        Check(wanted);
         return await _database.Write(session => wanted.Select(node => Enrol(session, node.Id, node.Settings)).ToList(), stop);
+    }
+
+    /// <summary>The same refusals for several, with nothing done.</summary>
+    public void Check(IReadOnlyList<(string Id, NodeSettings Settings)> wanted)
+    {
+        for (var i = 0; i < wanted.Count; i++) Check(wanted[i].Id, wanted[i].Settings, $"nodes[{i}]");
     }
 
     /// <summary>What can be told before anything is written.</summary>

@@ -1,18 +1,29 @@
 using System.Text.Json.Serialization;
 using FourPerMille.Sensor.Gateway.Provisioning.Enrolment;
+using FourPerMille.Sensor.Gateway.Provisioning.Life;
+using FourPerMille.Sensor.Gateway.Store;
 
 namespace FourPerMille.Sensor.Gateway.Provisioning;
 
 static class ProvisioningEndpoints
 {
     public static void MapProvisioning(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/api/nodes", async (EnrolmentRequest request, NodeRegistry registry, NodePackage package, CancellationToken stop) =>
+        routes.MapPost("/api/nodes", async (EnrolmentRequest request, NodeRegistry registry, NodePackage package, NodeLifeBook lives, Database database, CancellationToken stop) =>
         {
             if (request.Nodes is not { Count: > 0 }) throw new InputRefused("nodes: names no node. Send {\"nodes\":[{\"node\":\"…\",\"site\":\"…\",\"region\":\"…\"}]}.");
             var wanted = request.Nodes.Select((node, i) => (node.Node, node.Settings.Checked($"nodes[{i}]"))).ToList();
-            var enrolled = await registry.Enrol(wanted, stop);
+            List<IReadOnlyList<NodeEvent.ProbeFitted>> probes = [.. request.Nodes.Select(node => (IReadOnlyList<NodeEvent.ProbeFitted>)[.. (node.Probes ?? []).Select(probe => probe.Checked())])];
+            registry.Check(wanted);
+            var enrolled = await database.Write(session => wanted.Select((node, i) => Enrol(session, registry, lives, node, probes[i])).ToList(), stop);
             return Results.Json(new { nodes = enrolled.Select(node => Answer(node, package.Of(node))) });
         });
+
+    static Node Enrol(WriteSession session, NodeRegistry registry, NodeLifeBook lives, (string Id, NodeSettings Settings) wanted, IReadOnlyList<NodeEvent.ProbeFitted> probes)
+    {
+        var node = registry.Enrol(session, wanted.Id, wanted.Settings);
+        lives.Fit(session, node, probes);
+        return node;
+    }
 
     static object Answer(Node node, IReadOnlyList<PackageFile> package) => new
     {
@@ -56,6 +67,8 @@ static class ProvisioningEndpoints
             public string? Country { get; init; }
             public RadioConfirmation? RadioConfirmation { get; init; }
             public string? Firmware { get; init; }
+            /// <summary>Serial numbers of the probes it is enrolled with, where they are known: kind, channel (0 the shallowest), serial.</summary>
+            public IReadOnlyList<NodeEvent.ProbeFitted>? Probes { get; init; }
 
             [JsonIgnore]
             public NodeSettings Settings

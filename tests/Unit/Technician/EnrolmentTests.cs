@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using FourPerMille.Sensor.Gateway;
 using FourPerMille.Sensor.Gateway.Levels;
 using FourPerMille.Sensor.Gateway.Provisioning;
+using FourPerMille.Sensor.Gateway.Provisioning.Life;
 using FourPerMille.Sensor.Gateway.Provisioning.Planning;
 using FourPerMille.Sensor.Gateway.Store;
 using FourPerMille.Sensor.Gateway.Technician.Access;
@@ -24,6 +25,7 @@ public sealed class EnrolmentTests
         ("parcel-name", "north"), ("hectares", "2,5"), ("latitude", "9,3512"), ("longitude", "2,6207"),
         ("open-data", "yes"), ("exact-position", "no"), ("holder-name", "no"), ("holder", "A. Holder"),
         ("id", "0004 A30B-001C:0530"), ("moisture-1", "5"), ("moisture-2", "15"), ("moisture-3", ""), ("temperature-1", "5"), ("temperature-2", ""), ("temperature-3", ""),
+        ("serial-moisture-1", ""), ("serial-moisture-2", "CM-2"), ("serial-head", "H-7"), ("serial-co2", "not fitted"),
         ("head", "on"), ("link", "lora"), ("host", "fpm-gateway.local"), ("modem", "lora-e5"), ("sf", "9"), ("interval", "60"), ("spectral-every", "24"), ("co2-every", "6"), ("send-every", "1"),
     ];
 
@@ -48,6 +50,8 @@ public sealed class EnrolmentTests
         Assert.Equal([5, 15], node.Settings.MoistureDepthsCm);
         Assert.Equal([5], node.Settings.TemperatureDepthsCm);
         Assert.Equal((24, 0), (node.Settings.SpectralEvery, node.Settings.Co2Every));
+        Assert.Equal(["moisture 1 CM-2", "spectral-head 0 H-7"], gateway.Get<Database>().Read(session => NodeLifeBook.InForce(session, node.Id))!.Probes.Select(probe => $"{probe.Kind} {probe.Channel} {probe.Serial}"));
+        Assert.Contains("value=\"CM-2\"", await technician.Page("/calibrations"));
         var land = Assert.Single(gateway.Get<Database>().Read(ParcelBook.All));
         Assert.Equal(("north", 2.5, 9.3, 2.6, false), (land.Name, land.Hectares, land.CellLatitude, land.CellLongitude, land.IsRestricted));
         Assert.Equal(["parakou-3/north/open-data"], gateway.Get<Database>().Read(session => session.Query("SELECT subject FROM records WHERE type = 'fpm.consent/1'", row => row.GetString(0)).ToList()));

@@ -100,6 +100,15 @@ public static class BenchProbeNames
 
     static readonly string[] Names = ["moisture-1", "moisture-2", "moisture-3", "soil-temperature-1", "soil-temperature-2", "soil-temperature-3", "co2", "spectral-head"];
 
+    /// <summary>The kind of a certificate and the channel, 0 the shallowest.</summary>
+    /// <exception cref="InputRefused">No probe has this name.</exception>
+    public static (string Kind, int Channel) KindOf(string name) => Parse(name) switch
+    {
+        var probe when BenchProbe.IsMoisture(probe) => ("moisture", probe - BenchProbe.Moisture1),
+        var probe when BenchProbe.IsSoilTemperature(probe) => ("temperature", probe - BenchProbe.SoilTemperature1),
+        _ => (name, 0),
+    };
+
     public static string Of(int probe) => Names[probe - BenchProbe.Moisture1];
 
     /// <exception cref="InputRefused">No probe has this name.</exception>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using FourPerMille.Sensor.Gateway.Holders;
 using FourPerMille.Sensor.Gateway.Levels;
+using FourPerMille.Sensor.Gateway.Provisioning.Life;
 using FourPerMille.Sensor.Gateway.Store;
 using FourPerMille.Sensor.Gateway.Technician.Access;
 
@@ -9,10 +10,14 @@ namespace FourPerMille.Sensor.Gateway.Provisioning.Enrolment;
 /// <summary>A new node with the land it goes to, as somebody ordered it.</summary>
 /// <param name="Parcel">Entered with the node; null where the land is entered already, or never was.</param>
 /// <param name="Consents">What the holder of the land allows; silence is no consent.</param>
-sealed record EnrolmentOrder(string NodeId, NodeSettings Settings, ParcelRequest? Parcel, IReadOnlyList<Consent> Consents);
+sealed record EnrolmentOrder(string NodeId, NodeSettings Settings, ParcelRequest? Parcel, IReadOnlyList<Consent> Consents)
+{
+    /// <summary>Those of the fitted probes whose serial numbers are known.</summary>
+    public IReadOnlyList<NodeEvent.ProbeFitted> Probes { get; init; } = [];
+}
 
 /// <summary>Enrols a node with its parcel and the holder's consents in one transaction: all of it or nothing, whatever is unplugged meanwhile.</summary>
-sealed class EnrolmentDesk(NodeRegistry nodes, NodeFiles files, ParcelBook parcels, ConsentBook consents, LevelSurvey survey, Database database, TimeProvider time)
+sealed class EnrolmentDesk(NodeRegistry nodes, NodeFiles files, ParcelBook parcels, ConsentBook consents, NodeLifeBook lives, LevelSurvey survey, Database database, TimeProvider time)
 {
     /// <exception cref="InputRefused">What POST /api/nodes refuses too, and a node that is enrolled already: its settings are changed, it is not added again.</exception>
     public async Task<Node> Enrol(EnrolmentOrder order, string by, CancellationToken stop)
@@ -23,6 +28,7 @@ sealed class EnrolmentDesk(NodeRegistry nodes, NodeFiles files, ParcelBook parce
             if (order.Parcel is { } parcel) parcels.Enter(session, parcel);
             foreach (var consent in order.Consents) consents.Give(session, consent);
             var enrolled = nodes.Enrol(session, order.NodeId, order.Settings);
+            lives.Fit(session, enrolled, order.Probes);
             HandoverBook.Grant(session, enrolled, by, time.GetUtcNow());
             AuditTrail.Note(session, time.GetUtcNow(), by, AuditTrail.NodeEnrolled, enrolled.Id);
             return enrolled;
@@ -40,6 +46,7 @@ sealed class EnrolmentDesk(NodeRegistry nodes, NodeFiles files, ParcelBook parce
         if (nodes.Find(order.NodeId) is not null)
             throw new InputRefused($"node '{order.NodeId}': is enrolled already; 'fpm node configure' changes its settings.", StatusCodes.Status409Conflict) { Key = "refusal.node-known", Parts = [order.NodeId] };
         files.RequireHost(settings);
+        foreach (var probe in order.Probes) probe.Checked();
         order.Parcel?.Checked("parcel");
         foreach (var consent in order.Consents) consent.Checked();
     }

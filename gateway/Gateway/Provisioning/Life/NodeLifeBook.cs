@@ -35,9 +35,31 @@ public sealed class NodeLifeBook(IRecordBook records, CertificateBook certificat
         told.Checked().ApplyTo(body, (kind, value) => records.Commit(session, kind, value));
         var state = Write(session, node, body);
         session.AfterCommit(() => certificates.Forget(node));
-        foreach (var day in session.Query("SELECT day FROM soil_days WHERE node = @0 AND day >= @1", row => row.GetInt64(0), node.Number, Day.Of(told.When)).ToList())
-            ObservationBook.MarkDue(session, node, day);
+        MarkDaysDue(session, node, told.When);
         return state;
+    }
+
+    static void MarkDaysDue(WriteSession session, Node node, DateTimeOffset since)
+    {
+        foreach (var day in session.Query("SELECT day FROM soil_days WHERE node = @0 AND day >= @1", row => row.GetInt64(0), node.Number, Day.Of(since)).ToList())
+            ObservationBook.MarkDue(session, node, day);
+    }
+
+    /// <summary>Puts on record which probes a node was enrolled with. The same told again changes nothing.</summary>
+    /// <exception cref="InputRefused">Another probe is known to be there: an exchange has a time, and is told as one.</exception>
+    public void Fit(WriteSession session, Node node, IReadOnlyList<NodeEvent.ProbeFitted> probes)
+    {
+        var known = InForce(session, node.Id)?.Probes ?? [];
+        foreach (var probe in probes)
+            if (known.LastOrDefault(there => there.Kind == probe.Kind && there.Channel == probe.Channel) is { } there && there.Serial != probe.Serial)
+                throw new InputRefused($"node {node.Id}: {probe.Kind} {probe.Channel} is probe {there.Serial} since {there.Since:yyyy-MM-dd}. Tell the exchange and its time: event probe-changed.", StatusCodes.Status409Conflict) { Key = "refusal.probe-exchanged", Parts = [there.Serial, probe.Serial] };
+        List<NodeEvent.ProbeFitted> fresh = [.. probes.Where(probe => !known.Any(there => there.Kind == probe.Kind && there.Channel == probe.Channel))];
+        if (fresh.Count == 0) return;
+        var body = NodeState.Describe(node, Of(session, node).Body);
+        body["probes"] = fresh.Aggregate(body["probes"] as JsonArray ?? [], (all, probe) => NodeEvent.WithProbe(all, probe, node.Enrolled));
+        Write(session, node, body);
+        session.AfterCommit(() => certificates.Forget(node));
+        MarkDaysDue(session, node, node.Enrolled);
     }
 
     NodeState Write(WriteSession session, Node node, JsonObject body) =>
@@ -65,7 +87,19 @@ public sealed record NodeEvent
     public string? Technician { get; init; }
     public string? Note { get; init; }
 
-    public sealed record ProbeFitted(string Kind, int Channel, string Serial);
+    public sealed record ProbeFitted(string Kind, int Channel, string Serial)
+    {
+        /// <exception cref="InputRefused">No kind of ours, no channel, or no serial number.</exception>
+        public ProbeFitted Checked()
+        {
+            if (!ProbeKinds.Contains(Kind)) throw new InputRefused($"probe.kind: '{Kind}' is none of {string.Join(", ", ProbeKinds)}.");
+            if (string.IsNullOrWhiteSpace(Serial) || Serial.Length > LongestSerial || Channel is < 0 or >= 8)
+                throw new InputRefused($"probe: needs its serial number, of at most {LongestSerial} characters, and its channel from 0.");
+            return this with { Serial = Serial.Trim() };
+        }
+    }
+
+    const int LongestSerial = 64;
 
     /// <exception cref="InputRefused">Something is missing that the event needs.</exception>
     public NodeEvent Checked()
@@ -75,11 +109,7 @@ public sealed record NodeEvent
         Require(Event != "moved" || Latitude is not null, "latitude and longitude: a node that moved needs its new position");
         Require(Event != "probe-changed" || Probe is not null, "probe: which one was changed? kind, channel (0 the shallowest) and serial");
         Require(Event != "described" || Soil is not null || Co2DepthCm is not null, "soil or co2DepthCm: a description describes something");
-        if (Probe is { } probe)
-        {
-            Require(ProbeKinds.Contains(probe.Kind), $"probe.kind: '{probe.Kind}' is none of {string.Join(", ", ProbeKinds)}");
-            Require(!string.IsNullOrWhiteSpace(probe.Serial) && probe.Channel is >= 0 and < 8, "probe: needs its serial number, and its channel from 0");
-        }
+        Probe?.Checked();
         Require(Co2DepthCm is null or (> 0 and < 300), $"co2DepthCm: {Co2DepthCm} must lie in 0 to 300");
         Soil?.Checked();
         return this;
@@ -99,17 +129,17 @@ public sealed record NodeEvent
             var position = Understood(() => new Position(latitude, Longitude!.Value));
             (body["position"], body["cell"]) = (commit("position", position.ToJson()), position.Cell());
         }
-        if (Probe is { } probe) body["probes"] = WithProbe(body["probes"] as JsonArray ?? [], probe);
+        if (Probe is { } probe) body["probes"] = WithProbe(body["probes"] as JsonArray ?? [], probe.Checked(), When);
         if (Soil is { } soil) body["soil"] = soil.ToJson();
         if (Co2DepthCm is { } depth) body["measures"]!["co2DepthCm"] = Decimals.Exact(depth);
         if (Technician is { } technician) body["technician"] = commit("technician", technician);
         if (Note is { } note) body["note"] = note;
     }
 
-    JsonArray WithProbe(JsonArray probes, ProbeFitted fitted) =>
+    internal static JsonArray WithProbe(JsonArray probes, ProbeFitted fitted, DateTimeOffset since) =>
     [
-        .. probes.Where(p => p!["kind"]!.ToString() != fitted.Kind || (int)p["channel"]! != fitted.Channel || p["since"]!.ToString() != RecordEnvelope.WriteTime(When)).Select(p => p!.DeepClone()),
-        new JsonObject { ["kind"] = fitted.Kind, ["channel"] = fitted.Channel, ["serial"] = fitted.Serial, ["since"] = RecordEnvelope.WriteTime(When) },
+        .. probes.Where(p => p!["kind"]!.ToString() != fitted.Kind || (int)p["channel"]! != fitted.Channel || p["since"]!.ToString() != RecordEnvelope.WriteTime(since)).Select(p => p!.DeepClone()),
+        new JsonObject { ["kind"] = fitted.Kind, ["channel"] = fitted.Channel, ["serial"] = fitted.Serial, ["since"] = RecordEnvelope.WriteTime(since) },
     ];
 
     static Position Understood(Func<Position> make)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using FourPerMille.Sensor.Gateway.Technician.Locales;
 using FourPerMille.Sensor.Gateway.Provisioning;
+using FourPerMille.Sensor.Gateway.Provisioning.Configurations;
 using FourPerMille.Sensor.Gateway.Provisioning.Enrolment;
 
 namespace FourPerMille.Sensor.Gateway.Technician.Cli;
@@ -28,6 +29,7 @@ static class NodeCommand
     static readonly Option<string?> ConfirmedOn = new("--confirmed-on") { Description = "The day of the confirmation, such as 2026-11-02." };
     static readonly Option<string?> Confirmation = new("--confirmation") { Description = "Letter or file number of the confirmation." };
     static readonly Option<string?> Firmware = new("--firmware") { Description = "SHA-256 of the image flashed onto it, as 'fpm firmware pack' prints it." };
+    static readonly Option<string[]> Serials = new("--serial") { Description = "A fitted probe and its serial number, such as moisture-1=CM-0417; once for each that is known." };
     static readonly Option<string> Out = new("--out") { Description = "Folder for the node's files.", DefaultValueFactory = _ => "." };
 
     /// <summary>The thresholds of its schedule, each named as its setting; what is not given is as the firmware has it.</summary>
@@ -39,7 +41,7 @@ static class NodeCommand
         var add = new Command("add", "Enrol a node with the running gateway: makes its keys and writes the files to deploy. Adding it again gives the same keys.")
         {
             Id, SharedOptions.Data, Site, Region, Twin, Parcel, Link, Host, Port, Interval, SpectralEvery, SendEvery, Modem, Co2Every,
-            Country, Regulator, ConfirmedBy, ConfirmedOn, Confirmation, Firmware, Out,
+            Country, Regulator, ConfirmedBy, ConfirmedOn, Confirmation, Firmware, Serials, Out,
         };
         foreach (var (option, _) in Thresholds) add.Add(option);
         add.SetAction(Add);
@@ -104,6 +106,7 @@ static class NodeCommand
         if (parsed.GetValue(Modem) is { } modem) wanted["modem"] = modem;
         if (parsed.GetValue(Country) is { } country) wanted["country"] = country;
         if (parsed.GetValue(Firmware) is { } hash) wanted["firmware"] = hash;
+        if (parsed.GetValue(Serials) is { Length: > 0 } serials) wanted["probes"] = new JsonArray([.. serials.Select(Serial)]);
         var schedule = new JsonObject();
         foreach (var (option, setting) in Thresholds)
             if (parsed.GetValue(option) is { } value) schedule[setting] = value;
@@ -115,6 +118,14 @@ static class NodeCommand
                 ["on"] = parsed.GetValue(ConfirmedOn) ?? throw new InputRefused("--confirmed-on: give the day on which the regulator confirmed, such as 2026-11-02."),
             };
         return wanted;
+    }
+
+    /// <summary>moisture-1=CM-0417: the probe as the bench names it, and the number on its cable.</summary>
+    static JsonNode Serial(string text)
+    {
+        if (text.Split('=', 2) is not [var probe, { Length: > 0 } serial]) throw new InputRefused($"--serial: '{text}' names no probe and number. Write moisture-1=CM-0417.");
+        var (kind, channel) = BenchProbeNames.KindOf(probe);
+        return new JsonObject { ["kind"] = kind, ["channel"] = channel, ["serial"] = serial };
     }
 
     /// <summary>30, 30m and 2h.</summary>

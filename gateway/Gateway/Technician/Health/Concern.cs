@@ -7,9 +7,13 @@ public enum Severity { Note, Warning, Alarm }
 public enum ConcernKind
 {
     NeverHeard, Silent, BatteryLow, BatteryEmpty, ClockUnset, ReadingsMissing, ReadingsLost, NameConflict, ProbeSilent, ProbeUnstable, ProbeStuck,
-    CertificateMissing, CertificateEnding, CertificateExpired,
+    CertificateMissing, CertificateEnding, CertificateExpired, CertificateOfAnother,
     ReadingsLostHere, SealBroken, SealUnsealable, ConfigurationRefused, ConfigurationFellBack, FramesUnread, WrongMacs,
 }
 
 /// <summary>One thing that is wrong, with what its sentence needs: a span, a count, a probe, a date. Worded by whoever shows it.</summary>
-public sealed record Concern(ConcernKind Kind, Severity Severity, TimeSpan? Span = null, long? Count = null, string? Probe = null, int? Channel = null, DateTimeOffset? At = null);
+public sealed record Concern(ConcernKind Kind, Severity Severity, TimeSpan? Span = null, long? Count = null, string? Probe = null, int? Channel = null, DateTimeOffset? At = null)
+{
+    /// <summary>Serial numbers where two do not agree: the certificate's, and that of the probe which was told to be fitted.</summary>
+    public (string Certified, string Fitted)? Serials { get; init; }
+}

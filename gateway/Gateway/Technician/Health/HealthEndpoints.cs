@@ -37,7 +37,7 @@ static class HealthEndpoints
             cell,
             concerns = NodeHealth.Concerns(state, now).Select(concern => new
             {
-                kind = concern.Kind, severity = concern.Severity, probe = concern.Probe, channel = concern.Channel, at = concern.At,
+                kind = concern.Kind, severity = concern.Severity, probe = concern.Probe, channel = concern.Channel, at = concern.At, certified = concern.Serials?.Certified, fitted = concern.Serials?.Fitted,
                 sentence = say.Concern(concern), remedy = say.Of("remedy", concern.Kind),
             }),
         };

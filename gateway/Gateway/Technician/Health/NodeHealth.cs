@@ -110,6 +110,9 @@ public static class NodeHealth
     {
         for (var channel = 0; channel < state.Node.Settings.MoistureDepthsCm.Length; channel++)
             if (Calibration(state, CertificateKind.Moisture, channel, now) is { } concern) yield return concern;
+        // A thermometer is trimmed by its maker: it wants no certificate, but one that it was given ends.
+        for (var channel = 0; channel < state.Node.Settings.TemperatureDepthsCm.Length; channel++)
+            if (Calibration(state, CertificateKind.Temperature, channel, now) is { Kind: not ConcernKind.CertificateMissing } concern) yield return concern;
         if (state.Node.Settings.Co2Every > 0 && Calibration(state, CertificateKind.Co2, 0, now) is { } co2) yield return co2;
         if (state.Node.Settings.SpectralEvery > 0 && Calibration(state, CertificateKind.SpectralHead, 0, now) is { } head) yield return head;
     }
@@ -117,6 +120,8 @@ public static class NodeHealth
     static Concern? Calibration(NodeState state, CertificateKind kind, int channel, DateTimeOffset now)
     {
         var probe = Certificate.Word(kind);
+        if (state.Certificates.OfAnother(kind, channel, now) is var (another, fitted))
+            return new(ConcernKind.CertificateOfAnother, Severity.Warning, Probe: probe, Channel: channel, At: another.Content.Issued) { Serials = (another.Content.ProbeSerial, fitted.Serial) };
         if (state.Certificates.At(kind, channel, now) is not var (certificate, hasExpired))
             return new(ConcernKind.CertificateMissing, Severity.Warning, Probe: probe, Channel: channel);
         var until = certificate.Content.ValidUntil;

@@ -92,6 +92,7 @@ public sealed class Wording(Language language)
             ConcernKind.ReadingsMissing or ConcernKind.ReadingsLost or ConcernKind.ReadingsLostHere or ConcernKind.NameConflict or ConcernKind.SealBroken or ConcernKind.SealUnsealable
                 or ConcernKind.FramesUnread => [Number(concern.Count!.Value)],
             ConcernKind.WrongMacs or ConcernKind.ConfigurationRefused or ConcernKind.ConfigurationFellBack => [Instant(concern.At!.Value)],
+            ConcernKind.CertificateOfAnother => [probe, concern.Serials!.Value.Certified, concern.Serials.Value.Fitted],
             ConcernKind.ProbeStuck => [probe, Length(concern.Span!.Value)],
             ConcernKind.CertificateEnding or ConcernKind.CertificateExpired => [probe, Date(concern.At!.Value)],
             _ => [probe],

@@ -3,6 +3,7 @@ using FourPerMille.Sensor.Gateway.Holders;
 using FourPerMille.Sensor.Gateway.Levels;
 using FourPerMille.Sensor.Gateway.Provisioning;
 using FourPerMille.Sensor.Gateway.Provisioning.Enrolment;
+using FourPerMille.Sensor.Gateway.Provisioning.Life;
 
 namespace FourPerMille.Sensor.Gateway.Technician.Web.Enrolling;
 
@@ -63,7 +64,8 @@ sealed class EnrolmentForm
     {
         var settings = Settings(chosen);
         var id = NodeId.Length > 0 ? NodeId : EnrolmentDesk.MakeId();
-        if (!Is("parcel", NewParcel)) return new(id, settings, null, []);
+        var probes = Probes().ToList();
+        if (!Is("parcel", NewParcel)) return new(id, settings, null, []) { Probes = probes };
         var land = $"{settings.Site}/{settings.Parcel}";
         var parcel = new ParcelRequest
         {
@@ -75,7 +77,7 @@ sealed class EnrolmentForm
         var allowed = Enum.GetValues<ConsentScope>().Where(scope => Is(FieldOf(scope), "yes")).ToList();
         // Who says no to everything need not be named.
         if (allowed.Count > 0 && Text("holder") is null) throw Missing("holder");
-        return new(id, settings, parcel, [.. allowed.Select(scope => new Consent { About = land, Scope = scope, Given = true, Holder = Typed("holder"), When = now })]);
+        return new(id, settings, parcel, [.. allowed.Select(scope => new Consent { About = land, Scope = scope, Given = true, Holder = Typed("holder"), When = now })]) { Probes = probes };
     }
 
     public static string FieldOf(ConsentScope scope) => scope switch { ConsentScope.OpenData => "open-data", ConsentScope.ExactPosition => "exact-position", _ => "holder-name" };
@@ -87,6 +89,25 @@ sealed class EnrolmentForm
             : throw new InputRefused("confirmed-on: give the day on which the regulator confirmed.") { Key = "refusal.radio-day" }, Text("confirmation"));
 
     double[] Depths(string probe) => [.. Enumerable.Range(1, 3).Where(n => Typed($"{probe}-{n}").Length > 0).Select(n => Number($"{probe}-{n}"))];
+
+    /// <summary>Channels count the depths that are filled in, as <see cref="Depths"/> does.</summary>
+    IEnumerable<NodeEvent.ProbeFitted> Probes()
+    {
+        foreach (var kind in new[] { "moisture", "temperature" })
+        {
+            var channel = 0;
+            for (var n = 1; n <= 3; n++)
+            {
+                var serial = Text($"serial-{kind}-{n}");
+                if (serial is not null && Text($"{kind}-{n}") is null) throw new InputRefused($"serial-{kind}-{n}: has no depth. Give the probe's depth, or leave its number out.") { Key = "refusal.serial-without-depth", Parts = [serial] };
+                if (Text($"{kind}-{n}") is null) continue;
+                if (serial is not null) yield return new(kind, channel, serial);
+                channel++;
+            }
+        }
+        if (Is("head") && Text("serial-head") is { } head) yield return new("spectral-head", 0, head);
+        if (Is("co2") && Text("serial-co2") is { } co2) yield return new("co2", 0, co2);
+    }
 
     double Number(string field) => TypedNumber.Read(Typed(field)) ?? throw Missing(field);
 
