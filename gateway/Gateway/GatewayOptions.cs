@@ -126,7 +126,7 @@ public sealed record GatewayOptions
         Require(MqttNames.All(name => Uri.CheckHostName(name) != UriHostNameType.Unknown), "--mqtt-names: gives host names and addresses, parted by commas.");
         return this;
 
-        static void Require(bool met, string what)
+        static void Require(bool met, RefusalSentence what)
         {
             if (!met) throw new InputRefused(what);
         }

@@ -14,7 +14,7 @@ sealed class Problems(ILogger<Problems> log) : IExceptionHandler
     }
 
     /// <summary>A stable code and what fills its words, so that a terminal can say the refusal in its reader's language.</summary>
-    static Dictionary<string, object?>? Extensions(InputRefused refused) => refused.Code is null ? null : new() { ["code"] = refused.Code, ["parts"] = refused.Parts };
+    static Dictionary<string, object?>? Extensions(InputRefused refused) => refused.Code is null ? null : new() { ["code"] = refused.Code, ["parts"] = Technician.Locales.RefusalWords.ToJson(refused.Parts) };
 
     ProblemHttpResult For(Exception exception)
     {

@@ -97,7 +97,7 @@ public sealed record Certificate
         }
         return this;
 
-        void Require(bool met, string field, string what)
+        void Require(bool met, string field, RefusalSentence what)
         {
             if (!met) throw new InputRefused($"{field}: {what}.");
         }

@@ -112,7 +112,7 @@ public sealed record CampaignRequest
         catch (ArgumentException refused) { throw new InputRefused($"strata: {refused.Message}"); }
     }
 
-    static void Require(bool met, string field, string what)
+    static void Require(bool met, string field, RefusalSentence what)
     {
         if (!met) throw new InputRefused($"{field}: {what}.");
     }

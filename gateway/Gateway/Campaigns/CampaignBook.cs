@@ -30,7 +30,7 @@ public sealed class CampaignBook(Database database, IRecordBook records)
     /// <summary>Puts samples on record, all or none.</summary>
     public Task<IReadOnlyList<RecordId>> Keep(IReadOnlyList<LaboratorySample> samples, CancellationToken stop)
     {
-        if (samples is not { Count: > 0 }) throw new InputRefused("samples: holds none.");
+        if (samples is not { Count: > 0 }) throw new InputRefused("samples: holds none. Give at least one.");
         var read = samples.Select((sample, i) => sample.Checked($"samples[{i}]")).ToList();
         return database.Write<IReadOnlyList<RecordId>>(session => [.. read.Select((sample, i) =>
         {

@@ -76,7 +76,7 @@ public sealed record LaboratorySample
         Require(Soc.Replicates is not { Length: > 0 } replicates || Math.Abs(replicates.Average() - Soc.Value) <= 0.005 * Math.Max(1, Soc.Value), "soc", "is not the mean of its replicates");
         return this;
 
-        void Require(bool met, string field, string what)
+        void Require(bool met, string field, RefusalSentence what)
         {
             if (!met) throw new InputRefused($"{where}.{field}: {what}.");
         }

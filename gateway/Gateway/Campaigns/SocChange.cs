@@ -47,12 +47,12 @@ static class SocChange
 
     static void CheckComparable((NamedRecord Stock, NamedRecord Campaign) first, (NamedRecord Stock, NamedRecord Campaign) second)
     {
-        if (first.Stock["method"] != second.Stock["method"]) throw new InputRefused($"the baseline is a stock by {first.Stock["method"]}, the final by {second.Stock["method"]}: their difference would be one of methods.");
-        if (first.Stock["depthCm"] != second.Stock["depthCm"]) throw new InputRefused($"the baseline reaches {first.Stock["depthCm"]} cm, the final {second.Stock["depthCm"]} cm.");
+        if (first.Stock["method"] != second.Stock["method"]) throw new InputRefused($"The baseline is a stock by {first.Stock["method"]}, the final by {second.Stock["method"]}: their difference would be one of methods. Compute both by the same.");
+        if (first.Stock["depthCm"] != second.Stock["depthCm"]) throw new InputRefused($"The baseline reaches {first.Stock["depthCm"]} cm, the final {second.Stock["depthCm"]} cm. Compute both to the same depth.");
         if (first.Stock["method"] == SocStock.Word(StockMethod.EquivalentSoilMass) && first.Stock.Body["referenceMasses"]!.ToJsonString() != second.Stock.Body["referenceMasses"]!.ToJsonString())
-            throw new InputRefused("the two are on different masses of soil: compute the final stock with the baseline as its reference.");
+            throw new InputRefused("The two are on different masses of soil: compute the final stock with the baseline as its reference.");
         if (second.Campaign.Body["revisits"]?.ToString() != first.Campaign.Id.ToString())
-            throw new InputRefused($"campaign {second.Campaign["campaign"]} does not revisit the points of {first.Campaign["campaign"]}: the claim's equations pair points.");
+            throw new InputRefused($"Campaign {second.Campaign["campaign"]} does not revisit the points of {first.Campaign["campaign"]}: the claim's equations pair points. Plan it as a revisit.");
     }
 
     static List<ClaimPoint> Pairs(NamedRecord first, NamedRecord second)

@@ -58,7 +58,7 @@ static class ReceiptImport
     static long KeepWitnessed(WriteSession session, Evidence evidence, SignedNote note, VerifierKey witness, string file)
     {
         var pinned = session.WitnessKeys();
-        if (pinned.Count > 0 && !pinned.Contains(witness)) throw new InputRefused($"{file}: is cosigned by {witness}, and the witness of this log is {pinned[0]}.");
+        if (pinned.Count > 0 && !pinned.Contains(witness)) throw new InputRefused($"{file}: is cosigned by {witness}, and the witness of this log is {pinned[0]}. Ask the observatory whether it changed its key.");
         var keys = LogKeyHistory.Follow(evidence.Key.Verifier, evidence.KeyChanges);
         var checkpoint = keys.Open(note, [witness], out var reason) ?? throw new FormatException($"the cosigned checkpoint: {reason}");
         if (!note.IsSignedBy(witness)) throw new FormatException("the witness's cosignature does not verify");

@@ -26,7 +26,7 @@ static class ModelEndpoints
 
     static SocModel Train(ModelRequest request)
     {
-        if (request.Regions is not { Count: > 0 }) throw new InputRefused("regions: names no region that the model may speak for.");
+        if (request.Regions is not { Count: > 0 }) throw new InputRefused("regions: names no region that the model may speak for. Name one.");
         if (request.WavelengthsNm is null || !request.WavelengthsNm.SequenceEqual(ModelTraining.BandsNm))
             throw new InputRefused($"wavelengthsNm: must be the {ModelTraining.BandsNm.Length} bands of the nodes' head, {string.Join(' ', ModelTraining.BandsNm)}. Resample the library to them first.");
         return ModelTraining.Understood("rows", () => SocModel.Train(ModelTraining.Own(request.Rows), new TrainingOptions

@@ -26,16 +26,16 @@ public sealed record Practice
     public Practice Checked()
     {
         Require(!string.IsNullOrWhiteSpace(What), "what: says nothing; such as 'cover crop' or 'compost'");
-        Require(!string.IsNullOrWhiteSpace(About), "about: which site, or site/parcel?");
+        Require(!string.IsNullOrWhiteSpace(About), "about: name the site, or site/parcel");
         Require(!string.IsNullOrWhiteSpace(StatedBy), "statedBy: who says so? The log holds a commitment to the name, not the name");
         Require(Until is null || Until > From, "until: is not after from");
         Require((Amount is null) == (Unit is null), "amount and unit: go together");
         Require(EvidenceHash is null || RecordId.TryParse(EvidenceHash, out _), "evidenceHash: reads sha256: and 64 digits");
         return this;
 
-        static void Require(bool met, string what)
+        static void Require(bool met, RefusalSentence what)
         {
-            if (!met) throw new InputRefused(what + ".");
+            if (!met) throw new InputRefused($"{what}.");
         }
     }
 

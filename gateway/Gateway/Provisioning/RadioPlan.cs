@@ -59,7 +59,7 @@ public sealed record RadioPlan(string Country, string Name, string Plan, bool Is
     {
         if (said is null)
             throw new InputRefused($"{where}.radioConfirmation: {plan.Plan} is provisional in {plan.Name}. Ask the regulator, then state who confirmed it and when: radioConfirmation "
-                + "{\"authority\":\"…\",\"by\":\"…\",\"on\":\"2026-11-02\"} (fpm node add --regulator … --confirmed-by … --confirmed-on …), or let the node send by Wi-Fi.") { Key = "refusal.radio-unconfirmed", Parts = [plan.Plan, plan.Name] };
+                + "{\"authority\":\"…\",\"by\":\"…\",\"on\":\"2026-11-02\"} (fpm node add --regulator … --confirmed-by … --confirmed-on …), or let the node send by Wi-Fi.") { Key = "refusal.radio-unconfirmed", Parts = [plan.Plan, plan.Country] };
         if (string.IsNullOrWhiteSpace(said.Authority) || string.IsNullOrWhiteSpace(said.By))
             throw new InputRefused($"{where}.radioConfirmation: authority and by must name the regulator and the technician who asked.") { Key = "refusal.radio-names" };
         if (said.On > today)

@@ -47,7 +47,8 @@ public sealed class LogKey
             throw new InputRefused($"'{gateway}' cannot name a gateway. Take a name of your own domain, such as borgou-1.example.org: letters, digits, '.' and '-', at most {LogName.LongestGateway}, not beginning 'simulated'.");
         var (file, other) = (FileFor(dataFolder, isSimulated), FileFor(dataFolder, !isSimulated));
         if (File.Exists(other))
-            throw new InputRefused($"{dataFolder}: holds a {(isSimulated ? "measured" : "simulated")} log. Run {(isSimulated ? "without" : "with")} --simulated-clock, or name another --data folder.");
+            throw isSimulated ? new InputRefused($"{dataFolder}: holds a measured log. Run without --simulated-clock, or name another --data folder.")
+                : new InputRefused($"{dataFolder}: holds a simulated log. Run with --simulated-clock, or name another --data folder.");
         if (!File.Exists(file)) Make(file, LogName.Of(LogName.Gateway(gateway ?? "gateway-" + RandomNumberGenerator.GetHexString(8, lowercase: true), isSimulated)));
         var key = new LogKey(file);
         // Every record ever written names its gateway: another name is another log.

@@ -57,8 +57,10 @@ static class Migrations
     {
         if (Applied(session).FirstOrDefault(number => number > Known) is not (var fromLater and > 0)) return;
         var kept = UpgradeSnapshot.Newest(Path.GetDirectoryName(path)!);
-        throw new InputRefused($"{path}: made by a newer version of the gateway (its schema has step {fromLater}, this program knows {Known}). Install that version again; "
-            + (kept is null ? "or restore a backup that this version made, with 'fpm restore'." : $"or go back to before the upgrade: fpm restore {kept} (what came in since is then lost by this gateway's restore, and said so)."));
+        throw kept is null
+            ? new InputRefused($"{path}: made by a newer version of the gateway (its schema has step {fromLater}, this program knows {Known}). Install that version again; or restore a backup that this version made, with 'fpm restore'.")
+            : new InputRefused($"{path}: made by a newer version of the gateway (its schema has step {fromLater}, this program knows {Known}). Install that version again; "
+                + $"or go back to before the upgrade: fpm restore {kept} (what came in since is then lost by this gateway's restore, and said so).");
     }
 
     static List<(int Number, string Name, string Sql)> Pending(Session session)

@@ -152,6 +152,7 @@ public sealed class CandidateTests
                 var read = await reader.Page("/calibrations/models" + below);
                 Assert.DoesNotContain("⟦", read);
                 Assert.DoesNotMatch(@"\{\d\}", read);
+                if (language != "en") Assert.Empty(LocaleFormatTests.Leaks(read));
             }
         }
 

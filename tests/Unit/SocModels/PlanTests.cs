@@ -125,7 +125,7 @@ public sealed class PlanTests
         using var ada = new ConsoleVisitor(gateway.Running.Http, "fr");
         await ada.SignIn("ada", "maize after beans");
         var (_, _, refused) = await ada.Submit("/calibrations/models", "plan", ("Campaign", "village"), ("Region", "france"), ("Outline", "48.1 1.5"), ("Layers", "0-10, 10-30"));
-        Assert.Contains("a 1 coins ; un champ en a 3", refused);
+        Assert.Contains("a 1 coins\u202f; un champ en a 3", refused);
         Assert.Contains("48.1 1.5</textarea>", refused);
 
         var (status, location, _) = await ada.Submit("/calibrations/models", "plan", ("Campaign", "village"), ("Region", "france"), ("Outline", TwoFields), ("Layers", "0-10, 10-30"), ("Spread", "4,0"), ("Wanted", "0,8"), ("Seed", "0123456789abcdef"));
@@ -133,7 +133,7 @@ public sealed class PlanTests
         Assert.EndsWith("/calibrations/models/village", location!.ToString());
         var page = await ada.Page("/calibrations/models/village");
         Assert.Contains("0123456789abcdef", page);
-        Assert.Contains("30 carottes : 25 pour l'erreur voulue, 30 pour un modèle", page);
+        Assert.Contains("30 carottes\u202f: 25 pour l'erreur voulue, 30 pour un modèle", page);
         var samples = gateway.Get<ModelCampaigns>().Samples("village");
         Assert.Equal(60, samples.Count);
         var sheet = await ada.Page("/calibrations/models/village/sheet");

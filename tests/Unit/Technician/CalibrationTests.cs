@@ -136,7 +136,7 @@ public sealed class CalibrationTests
         for (var i = 0; i < 70; i++) await bench.Say(BenchProbe.SoilTemperature1, 5 + i / 5);
         Assert.Contains("La sonde n'est pas stable", await bench.Refused("take", ("step", "ice")));
         await bench.Settle(BenchProbe.SoilTemperature1, 8);
-        Assert.Contains("« froid » n'est pas un nombre", await bench.Refused("take", ("step", "ice"), ("in-uncertainty", "froid")));
+        Assert.Contains("«\u202ffroid\u202f» n'est pas un nombre", await bench.Refused("take", ("step", "ice"), ("in-uncertainty", "froid")));
         Assert.Contains("valeur impossible", await bench.Refused("take", ("step", "ice"), ("in-uncertainty", "40")));
         Assert.Empty(bench.Session.Points);
 

@@ -28,7 +28,7 @@ public sealed class RecordPagesTests
         Assert.Contains("Aucun relevé de ce type", await visitor.Page("/records?type=soil-day"));
         var page = await visitor.Page("/records/" + id);
         Assert.Contains("SN-7", page);
-        Assert.Contains("pas encore cosigné", page);
+        Assert.Contains("pas encore contresigné", page);
         Assert.DoesNotContain("A. Name", page);
 
         var bytes = await (await visitor.Get($"/records/{id}/bytes")).Content.ReadAsByteArrayAsync();

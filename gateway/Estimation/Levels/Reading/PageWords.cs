@@ -56,5 +56,5 @@ public sealed class PageWords
     internal string Day(DateTimeOffset utc) => utc.UtcDateTime.ToString(_texts["format.instant"], CultureInfo.InvariantCulture);
 
     /// <summary>What is not known, or why two are not compared.</summary>
-    internal string Of(LevelGap gap) => string.Format(CultureInfo.InvariantCulture, _texts["gap." + gap.Kind], [.. gap.Parts.Select(part => part is double number ? Number(number, "0.#") : part)]);
+    public string Of(LevelGap gap) => string.Format(CultureInfo.InvariantCulture, _texts["gap." + gap.Kind], [.. gap.Parts.Select(part => part is double number ? Number(number, "0.#") : part)]);
 }

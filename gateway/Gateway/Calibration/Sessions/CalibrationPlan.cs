@@ -25,6 +25,8 @@ public sealed record PlanStep(string Word, int Times, IReadOnlyList<PlanInput> N
 /// <summary>The way through a calibration, kind by kind. The arithmetic of each is in Estimation/ProbeCalibration.</summary>
 public static class CalibrationPlan
 {
+    const string OnBench = "on the node's bench: ";
+
     static readonly PlanStep Air = new("air", 1, [], [], IsInFit: false), Water = new("water", 1, [], [], IsInFit: false);
 
     static readonly PlanStep Soil = new("soil", 5,
@@ -44,6 +46,12 @@ public static class CalibrationPlan
         CertificateKind.Co2 => [Gas],
         _ => [Panel, Tile],
     };
+
+    /// <summary>How a certificate of the bench came about, as its record says it for good: English, whoever reads it (<see cref="StepsOf"/>).</summary>
+    public static string MethodOf(CertificateKind kind) => OnBench + string.Join(", ", Of(kind).Select(step => step.Word));
+
+    /// <summary>The steps that such a method names; null for one in somebody's own words.</summary>
+    public static IReadOnlyList<string>? StepsOf(string method) => method.StartsWith(OnBench, StringComparison.Ordinal) ? method[OnBench.Length..].Split(", ") : null;
 
     /// <exception cref="InputRefused">This kind has no such step.</exception>
     public static PlanStep Step(CertificateKind kind, string word) =>

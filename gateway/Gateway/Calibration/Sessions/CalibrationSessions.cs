@@ -149,7 +149,7 @@ public sealed class CalibrationSessions(Database database, NodeRegistry nodes, B
     Certificate CertificateOf(CalibrationSession session, CalibrationFit fit, string reference, string? place, int validMonths, DateTimeOffset? appliesFrom) => new()
     {
         Kind = session.Kind, Node = session.Node, Channel = session.Channel, ProbeSerial = session.ProbeSerial,
-        Method = "on the node's bench: " + string.Join(", ", CalibrationPlan.Of(session.Kind).Select(step => step.Word)),
+        Method = CalibrationPlan.MethodOf(session.Kind),
         Coefficients = fit.Coefficients, Covariance = fit.Covariance, ResidualSd = fit.ResidualSd, White = fit.White, Points = fit.Points.Length == 0 ? null : fit.Points,
         Reference = reference.Trim(), Place = string.IsNullOrWhiteSpace(place) ? null : place.Trim(), Technician = session.Technician,
         Issued = Now(), AppliesFrom = appliesFrom, ValidUntil = Now().AddMonths(validMonths),

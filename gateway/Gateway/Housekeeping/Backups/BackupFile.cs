@@ -149,6 +149,6 @@ static class BackupFile
         if (!Directory.Exists(target)) throw new InputRefused($"{target}: there is no such folder. Make it, or name another.");
         var (wanted, free) = (RoomWanted(dataFolder), freeBytes(target));
         if (free < wanted)
-            throw new InputRefused(string.Create(CultureInfo.InvariantCulture, $"{target}: a copy of this gateway wants {wanted / 1_000_000} MB while it is made, and {free / 1_000_000} MB are free. Make room, or name another disk."));
+            throw new InputRefused($"{target}: a copy of this gateway wants {wanted / 1_000_000} MB while it is made, and {free / 1_000_000} MB are free. Make room, or name another disk.");
     }
 }

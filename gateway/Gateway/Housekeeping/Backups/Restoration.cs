@@ -88,7 +88,7 @@ sealed class Restoration(string dataFolder, HttpClient? observatory, bool nobody
         {
             if (ownLogIsHere || nobodySawMore) return (null, nobodySawMore ? "the technician's word that nobody saw more" : null);
             throw new InputRefused($"{observatory.BaseAddress}: does not say how far it saw this log ({silent.Message}). Restore when the line is up; "
-                + "or, if you know that nothing signed after this backup ever left the gateway, by line, courier or bundle, say --nobody-saw-more.");
+                + $"or, if you know that nothing signed after this backup ever left the gateway, by line, courier or bundle, say --nobody-saw-more.");
         }
     }
 
@@ -105,7 +105,7 @@ sealed class Restoration(string dataFolder, HttpClient? observatory, bool nobody
         catch (Exception torn) when (torn is IOException or InvalidDataException or FormatException or HttpRequestException)
         {
             throw new InputRefused($"{later.Where} went on to {later.Head.Size} records, {later.Head.Size - rows} more than the backup, and they cannot be read there ({torn.Message}). "
-                + "Repair it with 'fpm fsck --repair' or restore a later backup: the log cannot go on without them.");
+                + $"Repair it with 'fpm fsck --repair' or restore a later backup: the log cannot go on without them.");
         }
         if (StoreCopy.RootOf(session, later.Head.Size) != later.Head.Root)
             throw new InputRefused($"{later.Where} and the backup do not belong to one history: they part before record {later.Head.Size}. Nothing was changed. Keep both and find out who signed what ('fpm log verify').");

@@ -21,8 +21,7 @@ public sealed record DeploymentImage(IReadOnlyList<PeFile> Assemblies, byte[] By
         if (twice is not null) throw new InputRefused($"{twice.Key}: is there {twice.Count()} times ({string.Join(", ", twice.Select(f => f.Version))}). Leave one.");
         var missing = files.SelectMany(f => f.References.Where(r => !files.Any(r.IsMetBy)).Select(r => (f, r))).ToList();
         if (missing.Count > 0)
-            throw new InputRefused("The runtime would stop at start, because these are missing: " + string.Join("; ", missing.Select(m => Say(m.f, m.r, files)))
-                + ". Add their .pe files; they lie beside the application's after a build.");
+            throw new InputRefused($"The runtime would stop at start, because these are missing: {string.Join("; ", missing.Select(m => Say(m.f, m.r, files)))}. Add their .pe files; they lie beside the application's after a build.");
         var ordered = InOrder(files);
         var bytes = new byte[ordered.Sum(f => PeFile.Rounded(f.Bytes.Length))];
         var at = 0;

@@ -114,9 +114,9 @@ public sealed record NodeEvent
         Soil?.Checked();
         return this;
 
-        static void Require(bool met, string what)
+        static void Require(bool met, RefusalSentence what)
         {
-            if (!met) throw new InputRefused(what + ".");
+            if (!met) throw new InputRefused($"{what}.");
         }
     }
 

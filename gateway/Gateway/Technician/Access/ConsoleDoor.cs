@@ -48,7 +48,7 @@ public sealed class ConsoleDoor : ConfigurationProvider, IConfigurationSource
     {
         if (address is not { IsAbsoluteUri: true, AbsolutePath: "/" } || address.Scheme != Uri.UriSchemeHttps || !IPAddress.TryParse(address.IdnHost.Trim('[', ']'), out _))
             throw new InputRefused($"--console: '{address}' must be https:// with an address of this machine and a port, such as https://0.0.0.0:8443 for all of them. "
-                + "Passwords never travel in the clear, so http is refused.");
+                + $"Passwords never travel in the clear, so http is refused.");
         return address;
     }
 

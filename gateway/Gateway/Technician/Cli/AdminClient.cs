@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using FourPerMille.Sensor.Gateway.Store;
+using FourPerMille.Sensor.Gateway.Technician.Locales;
 
 namespace FourPerMille.Sensor.Gateway.Technician.Cli;
 
@@ -44,7 +45,7 @@ sealed class AdminClient : IDisposable
         var problem = answer.Content.Headers.ContentType?.MediaType == "application/problem+json" ? JsonNode.Parse(text) : null;
         throw new InputRefused(problem?["detail"]?.ToString() ?? $"The gateway answered {(int)answer.StatusCode}: {text}")
         {
-            Key = (string?)problem?["code"] is { } code ? "refusal." + code : null, Parts = [.. problem?["parts"]?.AsArray().Select(part => (object?)part?.ToString()) ?? []],
+            Key = (string?)problem?["code"] is { } code ? "refusal." + code : null, Parts = RefusalWords.FromJson(problem?["parts"]),
         };
     }
 

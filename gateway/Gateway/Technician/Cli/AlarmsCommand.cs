@@ -52,7 +52,7 @@ static class AlarmsCommand
         var alarms = answer["alarms"]!.AsArray();
         foreach (var alarm in alarms)
         {
-            AnsiConsole.MarkupLine($"{SeverityMark.Of((string)alarm!["severity"]!),-2} {Markup.Escape($"{alarm["where"]}: {alarm["what"]}")}");
+            AnsiConsole.MarkupLine($"{SeverityMark.Of((string)alarm!["severity"]!),-2} {Markup.Escape($"{say.Retold((string)alarm["where"]!)}: {alarm["what"]}")}");
             AnsiConsole.MarkupLine($"   {Markup.Escape($"{say["alarms.since", say.Instant(alarm["since"]!.GetValue<DateTimeOffset>())]}  [{alarm["key"]}]")}");
             AnsiConsole.MarkupLine($"   {Markup.Escape((string)alarm["do"]!)}");
             if (alarm["acknowledged"] is { } seen) AnsiConsole.MarkupLine($"   {Markup.Escape(say["alarms.seen", seen["by"], say.Instant(seen["at"]!.GetValue<DateTimeOffset>())])}");

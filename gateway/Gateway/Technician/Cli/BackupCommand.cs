@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
 using FourPerMille.Sensor.Gateway.Housekeeping.Backups;
 using FourPerMille.Sensor.Gateway.Housekeeping.Settings;
+using FourPerMille.Sensor.Gateway.Technician.Locales;
 
 namespace FourPerMille.Sensor.Gateway.Technician.Cli;
 
@@ -24,12 +24,8 @@ static class BackupCommand
             var made = BackupFile.Write(data, file, EffectiveSettings.Of(data, null).Options.Observatory, now);
             var removed = Directory.EnumerateFiles(folder, prefix + "*" + BackupFile.Extension).OrderDescending(StringComparer.Ordinal).Skip(keep).ToList();
             removed.ForEach(File.Delete);
-            JsonOutput.Show(parsed, JsonOutput.Node(new { file, made.Records, made.Signed, bytes = new FileInfo(file).Length, removed }), () =>
-            {
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file}: {new FileInfo(file).Length / 1e6:0.0} MB, {made.Records} records, {made.Signed} of them signed; the store is sound and its rows have the signed root"));
-                foreach (var old in removed) Console.WriteLine($"removed {old}");
-                Console.WriteLine("It holds the gateway's keys and node keys. Keep it as you would keep them, and somewhere else.");
-            });
+            JsonOutput.Show(parsed, JsonOutput.Node(new { file, made.Records, made.Signed, bytes = new FileInfo(file).Length, removed }), say => string.Join('\n', removed.Select(old => say["terminal.backup-removed", old])
+                .Prepend(say["terminal.backup-made", file, say.Number(new FileInfo(file).Length / 1e6, 1), say.Number(made.Records), say.Number(made.Signed)]).Append(say["terminal.backup-keep"])));
             return ExitCode.Done;
         });
         return command;
@@ -51,23 +47,24 @@ static class RestoreCommand
         command.SetAction(async (parsed, stop) =>
         {
             var (file, data) = (parsed.GetRequiredValue(File), parsed.GetRequiredValue(SharedOptions.Data));
-            using var client = Client(parsed.GetValue(Observatory) ?? EffectiveSettings.Of(data, null).Options.Observatory ?? Told(file));
+            using var client = Client(parsed.GetValue(Observatory) ?? EffectiveSettings.Of(data, null).Options.Observatory ?? Named(file));
             var done = await new Restoration(data, client, parsed.GetValue(NobodySawMore), TimeProvider.System).Run(file, stop);
-            JsonOutput.Show(parsed, JsonOutput.Node(new { done.Backup.Made, done.Records, done.Completed, done.Source, done.Aside }), () => Tell(data, done));
+            JsonOutput.Show(parsed, JsonOutput.Node(new { done.Backup.Made, done.Records, done.Completed, done.Source, done.Aside }), say => string.Join('\n', Told(data, done, say)));
             return ExitCode.Done;
         });
         return command;
     }
 
-    static void Tell(string data, Restored done)
+    static IEnumerable<string> Told(string data, Restored done, Wording say)
     {
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{data}: put back as of {done.Backup.Made.UtcDateTime:yyyy-MM-dd HH:mm} UTC, by version {done.Backup.Program}"));
-        Console.WriteLine(done.Completed == done.Records ? $"the log goes on from its {done.Completed} records" : $"the log goes on from {done.Completed} records: {done.Completed - done.Records} that came after the backup were taken from {done.Source}");
-        if (done.Aside is not null) Console.WriteLine($"the store that was there lies in {done.Aside}; remove it when you are sure");
-        Console.WriteLine("Start the gateway. Readings that nodes were told to let go since the backup are counted as lost by restore; nodes send again what they still hold. 'fpm status' tells.");
+        yield return say["terminal.restored", data, say.Instant(done.Backup.Made), done.Backup.Program];
+        yield return done.Completed == done.Records ? say["terminal.restored-whole", say.Number(done.Completed)]
+            : say["terminal.restored-more", say.Number(done.Completed), say.Number(done.Completed - done.Records), say.Retold(done.Source ?? "")];
+        if (done.Aside is not null) yield return say["terminal.restored-aside", done.Aside];
+        yield return say["terminal.restored-start"];
     }
 
-    static Uri? Told(string file)
+    static Uri? Named(string file)
     {
         try { return BackupFile.Manifest(file).Observatory is { } address ? new Uri(address) : null; }
         catch (InputRefused) { return null; } // the restore itself says what is wrong with it

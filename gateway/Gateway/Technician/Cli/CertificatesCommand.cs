@@ -39,8 +39,8 @@ static class CertificatesCommand
             Console.WriteLine(say["terminal.no-certificates"]);
             return;
         }
-        var table = new Table().Border(TableBorder.Simple).AddColumn("").AddColumn(say["terminal.node"]).AddColumn(say["terminal.probe"]).AddColumn(say["terminal.serial"])
-            .AddColumn(say["terminal.issued"]).AddColumn(say["terminal.valid-until"]).AddColumn("id");
+        var table = new Table().Border(TableBorder.Simple).AddColumn("").Column(say["terminal.node"]).Column(say["terminal.probe"]).Column(say["terminal.serial"])
+            .Column(say["terminal.issued"]).Column(say["terminal.valid-until"]).AddColumn("id");
         foreach (var certificate in certificates)
             table.AddRow(
                 new Markup((bool)certificate["expired"]! ? SeverityMark.Of("alarm") : SeverityMark.Of(null)), new Text((string)certificate["node"]!), new Text(Probe(certificate, say)),
@@ -52,7 +52,7 @@ static class CertificatesCommand
     {
         Console.WriteLine($"{certificate["id"]}  {certificate["node"]}  {Probe(certificate, say)}  {certificate["probeSerial"]}");
         Console.WriteLine($"{say["terminal.issued"]} {Date(certificate, "issued", say)}, {say["terminal.valid-until"]} {Until(certificate, say)}");
-        Console.WriteLine($"{certificate["method"]}{(certificate["reference"] is { } reference ? $"; {reference}" : "")}");
+        Console.WriteLine($"{say.Method((string)certificate["method"]!)}{(certificate["reference"] is { } reference ? $"; {reference}" : "")}");
         if (certificate["coefficients"] is JsonArray { Count: > 0 } coefficients) Console.WriteLine($"{say["terminal.coefficients"]}: {string.Join(", ", coefficients)}");
         Console.WriteLine($"{say["terminal.residual"]}: {certificate["residualSd"]}");
         foreach (var point in certificate["points"]!.AsArray()) Console.WriteLine($"  {string.Join("  ", point!.AsArray())}");

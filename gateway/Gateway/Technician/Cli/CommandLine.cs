@@ -9,7 +9,7 @@ public static class CommandLine
     /// <summary>Bad input: the message on stderr says what, where and what to do.</summary>
     public const int Refused = ExitCode.Refused;
 
-    public static RootCommand Build() => new("""
+    public static RootCommand Build() => WordedHelp.On(new("""
         FourPerMille.Sensor: the gateway between soil nodes and an observatory.
         Ends with 0 where all is done and holds, 1 where a check found something, 2 where the input was refused.
         """)
@@ -43,7 +43,7 @@ public static class CommandLine
         ClaimCommand.Create(),
         StockCommand.Create(),
         SocCommand.Create(),
-    };
+    });
 
     /// <summary>Runs one command line; see <see cref="ExitCode"/> for how it ends.</summary>
     /// <param name="stop">Ends a verb that runs until it is asked to end.</param>

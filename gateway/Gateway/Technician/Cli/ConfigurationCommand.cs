@@ -22,8 +22,9 @@ static class ConfigurationCommand
             var settings = Settings(parsed);
             JsonOutput.Show(parsed, JsonOutput.Node(new { file = settings.File, faults = settings.Faults.Select(fault => new { fault.Where, fault.What }) }), () =>
             {
-                foreach (var fault in settings.Faults) Console.WriteLine(fault);
-                if (settings.Faults.Count == 0) Console.WriteLine($"{settings.File ?? "no configuration file"}: nothing is wrong");
+                var say = SharedOptions.Say(parsed);
+                foreach (var fault in settings.Faults) Console.WriteLine(say.Retold(fault.ToString()));
+                if (settings.Faults.Count == 0) Console.WriteLine(say["terminal.settings-well", settings.File ?? say["terminal.settings-no-file"]]);
             });
             return ExitCode.Of(settings.Faults.Count == 0);
         });
@@ -40,7 +41,8 @@ static class ConfigurationCommand
             var lines = KnownSettings.All.Select(s => (s.Key, Value: s.Show(settings.Options) is not { } value ? null : s.IsSecret ? "(set)" : value, Source: settings.SourceOf(s))).ToList();
             JsonOutput.Show(parsed, JsonOutput.Node(new { settings = lines.Select(line => new { line.Key, line.Value, line.Source }) }), () =>
             {
-                foreach (var (key, value, source) in lines) Console.WriteLine($"{key,-26} {value ?? "-",-36} {source}");
+                var say = SharedOptions.Say(parsed);
+                foreach (var (key, value, source) in lines) Console.WriteLine($"{key,-26} {(value is null ? "-" : say.Retold(value)),-36} {say.Retold(source)}");
             });
             return ExitCode.Done;
         });

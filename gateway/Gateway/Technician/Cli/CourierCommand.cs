@@ -30,7 +30,7 @@ static class CourierCommand
             using var evidence = Evidence.Of(data);
             var manifest = new CourierExport(evidence, data, folder).Write(parsed.GetValue(Since));
             JsonOutput.Show(parsed, JsonOutput.Node(new { folder = Path.GetFullPath(folder), from = manifest.From, records = manifest.Size - manifest.From, observations = manifest.Observations }),
-                () => Console.WriteLine($"{manifest.Size - manifest.From} records from leaf {manifest.From} and {manifest.Observations} observations in {folder}"));
+                say => say["terminal.courier-exported", say.Number(manifest.Size - manifest.From), manifest.From, say.Number(manifest.Observations), folder]);
         }));
         return command;
     }
@@ -52,7 +52,7 @@ static class CourierCommand
             DurableFile.Write(parsed.GetRequiredValue(Receipt), result.Receipt.ToBytes(), parsed.GetRequiredValue(Receipt) + ".new");
             var receipt = Path.GetFullPath(parsed.GetRequiredValue(Receipt));
             JsonOutput.Show(parsed, JsonOutput.Node(new { records = result.Records, observations = result.Observations, brought = bundle.Manifest.Observations, waiting = result.Waiting, receipt }),
-                () => Console.WriteLine($"the observatory has {result.Records} records and {result.Observations} of {bundle.Manifest.Observations} observations; receipt in {receipt}"));
+                say => say["terminal.courier-imported", say.Number(result.Records), say.Number(result.Observations), say.Number(bundle.Manifest.Observations), receipt]);
             return ExitCode.Of(result.Waiting == 0);
         });
         return command;
@@ -64,11 +64,8 @@ static class CourierCommand
         command.SetAction(parsed => Verb.Run(() =>
         {
             var result = ReceiptImport.Run(parsed.GetRequiredValue(SharedOptions.Data), parsed.GetRequiredValue(Receipt), Key(parsed.GetValue(Vkey)));
-            JsonOutput.Show(parsed, JsonOutput.Node(new { result.Observations, result.Records, witnessed = result.WitnessedSize, keyMetNow = result.PinnedNow }), () =>
-            {
-                Console.WriteLine($"{result.Observations} observations left the outbox; the observatory has {result.Records} records, {result.WitnessedSize} of them witnessed");
-                if (result.PinnedNow) Console.WriteLine("The observatory's key was met for the first time and is held to from now on.");
-            });
+            JsonOutput.Show(parsed, JsonOutput.Node(new { result.Observations, result.Records, witnessed = result.WitnessedSize, keyMetNow = result.PinnedNow }), say =>
+                say["terminal.receipt-taken", say.Number(result.Observations), say.Number(result.Records), say.Number(result.WitnessedSize)] + (result.PinnedNow ? "\n" + say["terminal.observatory-pinned"] : ""));
         }));
         return command;
     }

@@ -17,7 +17,7 @@ public sealed class CsvTable
         (File, Columns) = (file, columns);
         for (int i = 0; i < columns.Length; i++)
             if (!_indexOf.TryAdd(columns[i], i))
-                throw new InputRefused($"{file}, line 1: column '{columns[i]}' stands there twice");
+                throw new InputRefused($"{file}, line 1: column '{columns[i]}' stands there twice. Remove one.");
     }
 
     /// <summary>The file's name as it appears in messages.</summary>

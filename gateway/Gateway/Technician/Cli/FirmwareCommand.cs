@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.Globalization;
 using FourPerMille.Sensor.Gateway.Provisioning.Firmware;
+using FourPerMille.Sensor.Gateway.Technician.Locales;
 
 namespace FourPerMille.Sensor.Gateway.Technician.Cli;
 
@@ -37,17 +37,16 @@ static class FirmwareCommand
         {
             firmware = image.Hash, file = Path.Combine(folder, name), bytes = image.Bytes.Length, largest = DeploymentImage.SmallestAreaBytes,
             assemblies = image.Assemblies.Select(file => new { file.Name, version = file.Version.ToString(), bytes = file.Bytes.Length, file.NativeChecksum }),
-        }), () => Tell(image, Path.Combine(folder, name)));
+        }), say => string.Join('\n', Told(image, Path.Combine(folder, name), say)));
         return ExitCode.Done;
     }
 
-    static void Tell(DeploymentImage image, string path)
-    {
-        foreach (var file in image.Assemblies)
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file.Bytes.Length,8}  {file.Version,-12}  {(file.NativeChecksum == 0 ? "managed   " : $"0x{file.NativeChecksum:X8}")}  {file.Name}"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{image.Bytes.Length,8}  bytes, {100.0 * image.Bytes.Length / DeploymentImage.SmallestAreaBytes:F0} % of the smallest deployment area: {path}"));
-        Console.WriteLine($"firmware {image.Hash}");
-    }
+    static IEnumerable<string> Told(DeploymentImage image, string path, Wording say) =>
+    [
+        .. image.Assemblies.Select(file => $"{say.Number(file.Bytes.Length),8}  {file.Version,-12}  {(file.NativeChecksum == 0 ? say["terminal.image-managed"] : $"0x{file.NativeChecksum:X8}"),-10}  {file.Name}"),
+        say["terminal.image-size", say.Number(image.Bytes.Length).PadLeft(8), say.Number(100.0 * image.Bytes.Length / DeploymentImage.SmallestAreaBytes, 0), path],
+        say["terminal.image-hash", image.Hash],
+    ];
 
     static int Prepare(ParseResult parsed)
     {
@@ -62,7 +61,7 @@ static class FirmwareCommand
         var files = prepared.Files().ToList();
         foreach (var (name, content) in files) File.WriteAllBytes(Path.Combine(folder, name), content);
         JsonOutput.Show(parsed, JsonOutput.Node(new { folder, written = files.Select(file => Path.Combine(folder, file.Key)) }),
-            () => Console.WriteLine($"{folder}: read FLASH.md; its first two commands need internet, once."));
+            say => say["terminal.flash-folder", folder]);
         return ExitCode.Done;
     }
 

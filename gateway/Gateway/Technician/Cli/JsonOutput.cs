@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using FourPerMille.Sensor.Gateway.Technician.Locales;
 
 namespace FourPerMille.Sensor.Gateway.Technician.Cli;
 
@@ -23,6 +24,9 @@ static class JsonOutput
         if (parsed.GetValue(SharedOptions.Json)) Write(answer);
         else people();
     }
+
+    /// <summary>The same, where a person gets a sentence or a few lines in their language.</summary>
+    public static void Show(ParseResult parsed, JsonNode answer, Func<Wording, string> people) => Show(parsed, answer, () => Console.WriteLine(people(SharedOptions.Say(parsed))));
 
     /// <summary>A result that is JSON whether asked for or not: to the file, which <c>--json</c> then names, or to standard output.</summary>
     public static void Deliver(ParseResult parsed, JsonNode result, string? path)

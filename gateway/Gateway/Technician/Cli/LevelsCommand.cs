@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using FourPerMille.Sensor.Gateway.Technician.Locales;
 using FourPerMille.Sensor.Estimation.Levels;
 using FourPerMille.Sensor.Estimation.Levels.Reading;
 using FourPerMille.Sensor.Estimation.Stock;
@@ -26,7 +27,7 @@ static class LevelsCommand
         merge.SetAction(parsed => Verb.Run(() =>
         {
             var merged = LevelDocument.Merge([.. parsed.GetRequiredValue(Files).Select(Read)]);
-            JsonOutput.Show(parsed, JsonNode.Parse(merged.ToJson())!, () => Show(merged));
+            JsonOutput.Show(parsed, JsonNode.Parse(merged.ToJson())!, () => Show(merged, SharedOptions.Say(parsed)));
             if (parsed.GetValue(Out) is { } file) File.WriteAllText(file, merged.ToJson());
             if (parsed.GetValue(Html) is { } page) File.WriteAllText(page, LevelsPage.Render(merged, merged.Parts.Max(p => p.AsOf), stylesheet: null, PageWords.Of(SharedOptions.Say(parsed).Language.Code, null)));
         }));
@@ -39,40 +40,43 @@ static class LevelsCommand
         catch (FormatException broken) { throw new InputRefused($"{file}: {broken.Message}. Fetch it again from the gateway's /feed/levels.json."); }
     }
 
-    static void Show(LevelDocument document)
+    static void Show(LevelDocument document, Wording say)
     {
-        if (document.IsSimulated) Console.WriteLine("SIMULATED: nothing of it stands for a soil");
-        foreach (var region in document.Regions) Show(region, document.OfRegion(region));
-        foreach (var country in document.Countries.Where(c => c.Length > 0)) Show(country, document.OfCountry(country));
-        Show("all", document.All());
+        var gaps = PageWords.Of(say.Language.Code, null);
+        if (document.IsSimulated) Console.WriteLine(say["levels.simulated"]);
+        foreach (var region in document.Regions) Show(region, document.OfRegion(region), gaps, say);
+        foreach (var country in document.Countries.Where(c => c.Length > 0)) Show(say.Knows("country." + country) ? say.Of("country", country) : country, document.OfCountry(country), gaps, say);
+        Show(say["levels.all"], document.All(), gaps, say);
         foreach (var (twin, first, second) in document.Twins)
         {
             var compared = TwinComparison.Of(document.OfRegion(first), document.OfRegion(second));
             Console.WriteLine(compared.Refusals.Count > 0
-                ? $"twin {twin}: {first} and {second} are not compared: {string.Join("; ", compared.Refusals)}"
-                : $"twin {twin}: {first} changes by {Signed(compared.DifferencePerYear!.Value)} +- {Number(2 * compared.StandardUncertainty!.Value)} t C/ha a year more than {second} (k = 2)");
+                ? say["levels.twin-not-compared", twin, first, second, string.Join("; ", compared.Refusals.Select(gaps.Of))]
+                : say["levels.twin", twin, first, Signed(compared.DifferencePerYear!.Value, say), Number(2 * compared.StandardUncertainty!.Value, say), second]);
         }
     }
 
-    static void Show(string level, LevelFigures figures)
+    static void Show(string level, LevelFigures figures, PageWords gaps, Wording say)
     {
         var known = LevelIndicators.Of(figures);
-        Console.WriteLine($"{level}: {known.ParcelsObserved} of {known.Parcels} parcels, {Number(known.HectaresObserved)} of {Number(known.Hectares)} ha observed"
-            + Share(", completeness", known.Completeness) + Share(", in domain", known.ShareInDomain) + Share(", certificates valid", known.ShareOfCertificatesValid));
-        if (known.Stock is { } stock) Console.WriteLine($"  stock {Number(stock.TonnesPerHa)} +- {Number(stock.ExpandedUncertainty)} t C/ha (k = 2), {stock.SharedShare:P0} of the variance shared"
-            + (stock.YearsUntilDetectable is { } years ? $"; 4 per mille a year detectable after {Number(years)} years" : ""));
-        if (known.Change is { } change) Console.WriteLine($"  change {Signed(change.Verdict.ChangeTonnesPerHa)} +- {Number(change.ExpandedUncertainty)} t C/ha in {Number(change.Years)} years, target {Signed(change.Verdict.TargetTonnesPerHa)}: {Word(change.Verdict)}");
-        foreach (var unknown in known.NotKnown) Console.WriteLine($"  not known: {unknown}");
+        string?[] shares = [Share("levels.completeness", known.Completeness, say), Share("levels.in-domain", known.ShareInDomain, say), Share("levels.certified", known.ShareOfCertificatesValid, say)];
+        Console.WriteLine(string.Join(", ", shares.Prepend(say["levels.observed", level, known.ParcelsObserved, known.Parcels, Number(known.HectaresObserved, say), Number(known.Hectares, say)]).Where(share => share is not null)));
+        if (known.Stock is { } stock)
+            Console.WriteLine("  " + say["levels.stock", Number(stock.TonnesPerHa, say), Number(stock.ExpandedUncertainty, say), say.Number(100 * stock.SharedShare, 0)]
+                + (stock.YearsUntilDetectable is { } years ? "; " + say["levels.detectable", Number(years, say)] : ""));
+        if (known.Change is { } change)
+            Console.WriteLine("  " + say["levels.change", Signed(change.Verdict.ChangeTonnesPerHa, say), Number(change.ExpandedUncertainty, say), Number(change.Years, say), Signed(change.Verdict.TargetTonnesPerHa, say), Word(change.Verdict, say)]);
+        foreach (var unknown in known.NotKnown) Console.WriteLine("  " + say["levels.not-known", gaps.Of(unknown)]);
     }
 
-    static string Word(FourPerMilleVerdict verdict) => verdict.Outcome switch
+    static string Word(FourPerMilleVerdict verdict, Wording say) => verdict.Outcome switch
     {
-        FourPerMilleOutcome.Above => $"above (probability {Number(verdict.ProbabilityAbove)})",
-        FourPerMilleOutcome.Below => $"below (probability {Number(1 - verdict.ProbabilityAbove)})",
-        _ => $"not yet distinguishable (probability above {Number(verdict.ProbabilityAbove)})" + (verdict.YearsUntilDistinguishable is { } years ? $", decided after {Number(years)} years at this rate" : ""),
+        FourPerMilleOutcome.Above => say["levels.above", Number(verdict.ProbabilityAbove, say)],
+        FourPerMilleOutcome.Below => say["levels.below", Number(1 - verdict.ProbabilityAbove, say)],
+        _ => say["levels.undecided", Number(verdict.ProbabilityAbove, say)] + (verdict.YearsUntilDistinguishable is { } years ? ", " + say["levels.decided-after", Number(years, say)] : ""),
     };
 
-    static string Share(string what, double? share) => share is { } known ? string.Create(CultureInfo.InvariantCulture, $"{what} {known:P1}") : "";
-    static string Number(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
-    static string Signed(double value) => value.ToString("+0.##;-0.##;0", CultureInfo.InvariantCulture);
+    static string? Share(string key, double? share, Wording say) => share is { } known ? say[key, say.Number(100 * known, 1)] : null;
+    static string Number(double value, Wording say) => say.Plain(Math.Round(value, 2));
+    static string Signed(double value, Wording say) => (value > 0 ? "+" : "") + Number(value, say);
 }

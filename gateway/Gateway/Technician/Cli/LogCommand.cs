@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FourPerMille.Sensor.Gateway.Records;
+using FourPerMille.Sensor.Gateway.Technician.Locales;
 using FourPerMille.Sensor.Mrv.Keys;
 using FourPerMille.Sensor.Mrv.Notes;
 
@@ -28,11 +29,8 @@ static class LogCommand
                 var held = parsed.GetValue(Held) is { } file ? SignedNote.Parse(File.ReadAllText(file)) : null;
                 var audit = new LogAudit(new LogFolder(folder), VerifierKey.Parse(parsed.GetRequiredValue(Vkey)));
                 var findings = audit.Run(held, parsed.GetValue(From));
-                JsonOutput.Show(parsed, JsonOutput.Node(new { records = audit.Records, findings }), () =>
-                {
-                    foreach (var finding in findings) Console.WriteLine(finding);
-                    Console.WriteLine($"{audit.Records} records, {findings.Count} findings");
-                });
+                JsonOutput.Show(parsed, JsonOutput.Node(new { records = audit.Records, findings }), say =>
+                    string.Join('\n', findings.Select(say.Retold).Append(say["terminal.checked", say.Number(audit.Records), say.Number(findings.Count)])));
                 return ExitCode.Of(findings.Count == 0);
             }
             catch (Exception refused) when (refused is FormatException or IOException or UnauthorizedAccessException) { throw new InputRefused($"{folder}: {refused.Message}"); }
@@ -47,30 +45,25 @@ static class LogCommand
         {
             using var evidence = Evidence.Of(parsed.GetRequiredValue(SharedOptions.Data));
             var terms = LogKeyHistory.Follow(evidence.Key.Verifier, evidence.KeyChanges).Terms;
-            JsonOutput.Show(parsed, JsonOutput.Node(new { keys = terms.Select(t => new { key = t.Key.ToString(), t.From, until = t.Until == long.MaxValue ? null : (long?)t.Until, t.StolenAfter }) }), () => Tell(terms));
+            JsonOutput.Show(parsed, JsonOutput.Node(new { keys = terms.Select(t => new { key = t.Key.ToString(), t.From, until = t.Until == long.MaxValue ? null : (long?)t.Until, t.StolenAfter }) }), say => string.Join('\n', terms.Select(term => Told(term, say))));
         });
         return command;
     }
 
-    static void Tell(IEnumerable<KeyTerm> terms)
-    {
-        foreach (var term in terms)
-            Console.WriteLine($"{term.Key}  from {term.From}{(term.Until == long.MaxValue ? ", in force" : term.StolenAfter is null ? $" to {term.Until}" : $" to {term.Until}, then STOLEN")}");
-    }
+    static string Told(KeyTerm term, Wording say) => term.Until == long.MaxValue ? say["terminal.key-in-force", term.Key, term.From]
+        : say[term.StolenAfter is null ? "terminal.key-until" : "terminal.key-stolen", term.Key, term.From, term.Until];
 
     static Command Rotate()
     {
         var command = new Command("rotate", "Give the log another key, signed for by the old one; the old secret is destroyed.") { SharedOptions.Data };
-        command.SetAction((parsed, stop) => Change(parsed, rotation => rotation.Rotate(stop),
-            "Whoever trusts the old key is led to the new one by the record. Hand the new one out from now on."));
+        command.SetAction((parsed, stop) => Change(parsed, rotation => rotation.Rotate(stop), "terminal.key-rotated"));
         return command;
     }
 
     static Command Revoke()
     {
         var command = new Command("revoke", "The log's key was stolen: give it another, and say up to where the stolen one counts.") { SharedOptions.Data, Size };
-        command.SetAction((parsed, stop) => Change(parsed, rotation => rotation.Revoke(parsed.GetValue(Size), stop),
-            "Nobody is led to this key by the stolen one: bring it to the observatory and to every auditor in person, with the size above."));
+        command.SetAction((parsed, stop) => Change(parsed, rotation => rotation.Revoke(parsed.GetValue(Size), stop), "terminal.key-revoked"));
         return command;
     }
 
@@ -80,8 +73,8 @@ static class LogCommand
         await using (var gateway = StandingGateway.Hold(data)) await change(new KeyRotation(gateway.Database, gateway.Key, gateway.Log, gateway.Book));
         using var evidence = Evidence.Of(data);
         var terms = LogKeyHistory.Follow(evidence.Key.Verifier, evidence.KeyChanges).Terms;
-        JsonOutput.Show(parsed, JsonOutput.Node(new { before = new { key = terms[^2].Key.ToString(), until = terms[^2].Until }, inForce = terms[^1].Key.ToString(), advice }),
-            () => Console.WriteLine($"{terms[^2].Key} counts up to {terms[^2].Until} leaves\n{terms[^1].Key} is in force\n{advice}"));
+        JsonOutput.Show(parsed, JsonOutput.Node(new { before = new { key = terms[^2].Key.ToString(), until = terms[^2].Until }, inForce = terms[^1].Key.ToString(), advice = SharedOptions.English[advice] }),
+            say => $"{say["terminal.key-counts", terms[^2].Key, terms[^2].Until]}\n{say["terminal.key-now", terms[^1].Key]}\n{say[advice]}");
         return ExitCode.Done;
     }
 }

@@ -77,7 +77,7 @@ static class NodeCommand
         if (answer["lora"] is { } lora)
             Console.WriteLine(say["terminal.register", lora["devEui"], lora["joinEui"], lora["appKey"]]);
         if (answer["radio"] is { } radio)
-            Console.WriteLine(say["terminal.radio", radio["plan"], radio["country"], Seconds(radio["secondsPerHour"]!["sf9"]), Seconds(radio["secondsPerHour"]!["sf12"]), Seconds(radio["allowedSecondsPerHour"])]);
+            Console.WriteLine(say["terminal.radio", radio["plan"], say.Of("country", (string)radio["country"]!), Seconds(radio["secondsPerHour"]!["sf9"]), Seconds(radio["secondsPerHour"]!["sf12"]), Seconds(radio["allowedSecondsPerHour"])]);
 
         string Seconds(JsonNode? seconds) => say.Number((double)seconds!, 1);
     }

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json.Nodes;
+using FourPerMille.Sensor.Gateway.Technician.Locales;
 using Spectre.Console;
 
 namespace FourPerMille.Sensor.Gateway.Technician.Cli;
@@ -8,7 +8,6 @@ namespace FourPerMille.Sensor.Gateway.Technician.Cli;
 /// <summary><c>fpm node show</c>: one node's settings, account and configurations, and what is wrong with it.</summary>
 static class NodeShowCommand
 {
-
     public static Command Create()
     {
         var show = new Command("show", "Show a node: settings in force, last heard, account, and what became of its configurations.") { NodeCommand.Id, SharedOptions.Data };
@@ -19,31 +18,44 @@ static class NodeShowCommand
             var node = JsonNode.Parse(await gateway.GetText(path, stop))!;
             var health = JsonNode.Parse(await gateway.GetText($"{path}/health?language={SharedOptions.Say(parsed).Language.Code}", stop))!;
             foreach (var name in new[] { "retired", "batteryMillivolts", "clockQuality", "concerns" }) node[name] = health[name]?.DeepClone();
-            JsonOutput.Show(parsed, node, () => Show(node));
+            JsonOutput.Show(parsed, node, () => Show(node, SharedOptions.Say(parsed)));
             return ExitCode.Done;
         });
         return show;
     }
 
-    static void Show(JsonNode node)
+    static void Show(JsonNode node, Wording say)
     {
         var settings = node["settings"]!;
-        AnsiConsole.WriteLine($"{node["node"]}  {settings["site"]}, {settings["region"]}, {settings["link"]}; enrolled {node["enrolled"]}, last heard {node["lastHeard"]?.ToString() ?? "never"}{(node["retired"] is { } retired ? $"; retired {retired}" : "")}");
+        string?[] life =
+        [
+            say["terminal.enrolled", Instant(node["enrolled"], say)],
+            node["lastHeard"] is { } heard ? say["terminal.heard", Instant(heard, say)] : say["terminal.unheard"],
+            node["retired"] is { } retired ? say["terminal.retired", Instant(retired, say)] : null,
+        ];
+        AnsiConsole.WriteLine($"{node["node"]}  {settings["site"]}, {settings["region"]}, {((string?)settings["link"] == "lora" ? "LoRaWAN" : "Wi-Fi")}; {string.Join(", ", life.Where(known => known is not null))}");
         foreach (var concern in node["concerns"]!.AsArray())
             AnsiConsole.MarkupLine($"{SeverityMark.Of((string)concern!["severity"]!)} {Markup.Escape($"{concern["sentence"]} {concern["remedy"]}")}");
         foreach (var line in node["ledger"]!.AsArray())
-            AnsiConsole.WriteLine($"epoch {line!["epoch"]}: {Count(line, "sampled")} sampled = {Count(line, "stored")} stored + {Count(line, "pending")} pending + {Count(line, "declaredLost")} lost");
+            AnsiConsole.WriteLine(Account(line!, say));
         var configuration = node["configuration"]!;
-        AnsiConsole.WriteLine("in force: " + string.Join(", ", configuration["inForce"]!.AsObject().Select(setting => $"{setting.Key} {setting.Value}")));
-        if ((bool?)configuration["isAsTheNodeSays"] == false) AnsiConsole.WriteLine("The node says that it works with other settings: its identity file differs from what is known here.");
-        foreach (var wish in configuration["history"]!.AsArray()) AnsiConsole.WriteLine(Line(wish!));
+        AnsiConsole.WriteLine(say["terminal.in-force", string.Join(", ", configuration["inForce"]!.AsObject().Select(setting => $"{setting.Key} {setting.Value}"))]);
+        if ((bool?)configuration["isAsTheNodeSays"] == false) AnsiConsole.WriteLine(say["terminal.identity-differs"]);
+        foreach (var wish in configuration["history"]!.AsArray()) AnsiConsole.WriteLine(Line(wish!, say));
     }
 
-    static string Line(JsonNode wish)
+    static string Account(JsonNode line, Wording say)
     {
-        var bench = wish["bench"] is { } order ? $", bench {order["probe"]} for {order["minutes"]} min" : "";
-        return $"version {wish["version"]} {wish["state"]}, wanted {wish["wanted"]} by {wish["by"]}, sent {wish["sends"]} times{bench}{(wish["said"] is { } said ? $": {said}" : "")}";
+        string Count(string name) => say.Number((long)line[name]!);
+        return say["terminal.epoch-account", line["epoch"], Count("sampled"), Count("stored"), Count("pending"), Count("declaredLost")];
     }
 
-    static string Count(JsonNode line, string name) => ((long)line[name]!).ToString("N0", CultureInfo.InvariantCulture);
+    static string Line(JsonNode wish, Wording say)
+    {
+        var line = say["terminal.wish", wish["version"], say.Of("wish-state", (string)wish["state"]!), Instant(wish["wanted"], say), wish["by"], wish["sends"]];
+        if (wish["bench"] is { } order) line += ", " + say["terminal.wish-bench", order["probe"], order["minutes"]];
+        return wish["said"] is { } said ? $"{line}: {say.Retold((string)said!)}" : line;
+    }
+
+    static string Instant(JsonNode? time, Wording say) => say.Instant(time!.GetValue<DateTimeOffset>());
 }

@@ -31,8 +31,8 @@ static class NodesCommand
             return;
         }
         var now = answer["utc"]!.GetValue<DateTimeOffset>();
-        var table = new Table().Border(TableBorder.Simple).AddColumn("").AddColumn(say["terminal.node"]).AddColumn(say["plan.heard"]).AddColumn(new TableColumn(say["quantity.battery"]).RightAligned())
-            .AddColumn(say["plan.clock"]).AddColumn(new TableColumn(say["plan.ledger"]).RightAligned()).AddColumn(say["terminal.concern"]);
+        var table = new Table().Border(TableBorder.Simple).AddColumn("").Column(say["terminal.node"]).Column(say["plan.heard"]).Number(say["quantity.battery"])
+            .Column(say["plan.clock"]).Number(say["plan.ledger"]).Column(say["terminal.concern"]);
         foreach (var node in nodes) table.AddRow([.. Cells(node!, now, say).Select(cell => new Markup(cell))]);
         AnsiConsole.Write(table);
     }

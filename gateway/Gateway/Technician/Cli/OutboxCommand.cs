@@ -49,7 +49,7 @@ static class OutboxCommand
         if (today["allowed"] is { } allowed) Console.WriteLine(say["terminal.outbox-allowance", Number(allowed, say), say.Number((double?)state["daysAtThisAllowance"] ?? 0, 1)]);
         var parked = state["parked"]!.AsArray();
         if (parked.Count == 0) return;
-        var table = new Table().AddColumn(say["terminal.outbox-series"]).AddColumn(new TableColumn(say["terminal.outbox-rows"]).RightAligned()).AddColumn(new TableColumn(say["terminal.outbox-refused"]).RightAligned()).AddColumn(say["terminal.outbox-why"]);
+        var table = new Table().Column(say["terminal.outbox-series"]).Number(say["terminal.outbox-rows"]).Number(say["terminal.outbox-refused"]).Column(say["terminal.outbox-why"]);
         foreach (var row in parked) table.AddRow(Markup.Escape((string)row!["series"]!), Number(row["rows"], say), Number(row["refusals"], say), Markup.Escape((string)row["reason"]!));
         AnsiConsole.Write(table);
         foreach (var advice in parked.Select(row => (string)row!["advice"]!).Distinct()) Console.WriteLine(say.Of("outbox-advice", advice));

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using FourPerMille.Sensor.Gateway.Records;
 using FourPerMille.Sensor.Gateway.Records.Replay;
+using FourPerMille.Sensor.Gateway.Technician.Locales;
 using FourPerMille.Sensor.Mrv.Records;
 
 namespace FourPerMille.Sensor.Gateway.Technician.Cli;
@@ -44,41 +45,32 @@ static class RecomputeCommand
 
     static int Report(ParseResult parsed, RecordReplay replay, IEnumerable<RecordId> records)
     {
-        var (counts, json) = (new SortedDictionary<ReplayOutcome, int>(), new JsonArray());
+        var (counts, json, say) = (new SortedDictionary<ReplayOutcome, int>(), new JsonArray(), SharedOptions.Say(parsed));
         foreach (var result in records.Select(replay.Run))
         {
             counts[result.Outcome] = counts.GetValueOrDefault(result.Outcome) + 1;
             if (parsed.GetValue(SharedOptions.Json)) json.Add(Json(result));
-            else if (result.Outcome is not ReplayOutcome.NotComputed) Print(result);
+            else if (result.Outcome is not ReplayOutcome.NotComputed) Print(result, say);
         }
         if (parsed.GetValue(SharedOptions.Json)) JsonOutput.Write(new JsonObject { ["records"] = json });
-        else Console.WriteLine(string.Join(", ", counts.Select(c => $"{c.Value} {Word(c.Key)}")));
+        else Console.WriteLine(string.Join(", ", counts.Select(c => $"{say.Number(c.Value)} {say.Of("replay", c.Key)}")));
         return counts.ContainsKey(ReplayOutcome.Different) || counts.ContainsKey(ReplayOutcome.InputsDiffer) ? 1 : 0;
     }
 
     static JsonNode Json(ReplayResult result) => JsonOutput.Node(new
     {
-        id = result.Id.ToString(), result.Type, result.Subject, outcome = Word(result.Outcome), result.Finding, result.Program,
+        id = result.Id.ToString(), result.Type, result.Subject, outcome = SharedOptions.English.Of("replay", result.Outcome), result.Finding, result.Program,
         differences = result.Differences.Select(d => new { d.Path, d.Stated, d.Recomputed, d.IsWithinLastDigit }),
     });
 
-    static void Print(ReplayResult result)
+    static void Print(ReplayResult result, Wording say)
     {
-        Console.WriteLine($"{Word(result.Outcome)}  {result.Id}  {result.Type}  {result.Subject}");
+        Console.WriteLine($"{say.Of("replay", result.Outcome)}  {result.Id}  {result.Type}  {result.Subject}");
         if (result.Outcome == ReplayOutcome.Identical) return;
-        if (result.Finding is { } finding) Console.WriteLine($"  {finding}");
+        if (result.Finding is { } finding) Console.WriteLine("  " + say.Retold(finding));
         foreach (var difference in result.Differences.Take(DifferencesShown))
-            Console.WriteLine($"  {difference.Path}: stated {difference.Stated ?? "nothing"}, recomputed {difference.Recomputed ?? "nothing"}{(difference.IsWithinLastDigit ? " (within the last digit)" : "")}");
-        if (result.Differences.Count > DifferencesShown) Console.WriteLine($"  and {result.Differences.Count - DifferencesShown} more");
-        if (result.Program.Length > 0) Console.WriteLine($"  {result.Program}");
+            Console.WriteLine("  " + say[difference.IsWithinLastDigit ? "terminal.differs-in-last-digit" : "terminal.differs", difference.Path, difference.Stated ?? say["terminal.nothing"], difference.Recomputed ?? say["terminal.nothing"]]);
+        if (result.Differences.Count > DifferencesShown) Console.WriteLine("  " + say["terminal.differences-more", say.Number(result.Differences.Count - DifferencesShown)]);
+        if (result.Program.Length > 0) Console.WriteLine("  " + say.Retold(result.Program));
     }
-
-    static string Word(ReplayOutcome outcome) => outcome switch
-    {
-        ReplayOutcome.Identical => "identical",
-        ReplayOutcome.EqualWithinLastDigit => "equal within the last stated digit",
-        ReplayOutcome.Different => "different",
-        ReplayOutcome.InputsDiffer => "inputs differ",
-        _ => "not computed",
-    };
 }

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using FourPerMille.Sensor.Gateway.Records;
 using FourPerMille.Sensor.Gateway.Records.Page;
 using FourPerMille.Sensor.Gateway.Records.Replay;
+using FourPerMille.Sensor.Gateway.Technician.Locales;
 using FourPerMille.Sensor.Mrv.Notes;
 using FourPerMille.Sensor.Mrv.Records;
 using FourPerMille.Sensor.Mrv.Tiles;
@@ -44,7 +45,7 @@ static class RecordsCommand
                 JsonOutput.Show(parsed, new JsonObject { ["digest"] = digest, ["opening"] = JsonNode.Parse(opening) }, () => output.Write(opening));
             }
             else if (Openings.Destroy(data, digest) == 0) throw new InputRefused($"{digest}: there is no such opening here, or not any more.");
-            else JsonOutput.Show(parsed, JsonOutput.Node(new { digest, destroyed = true }), () => Console.WriteLine($"{digest}: destroyed"));
+            else JsonOutput.Show(parsed, JsonOutput.Node(new { digest, destroyed = true }), say => say["terminal.opening-destroyed", digest]);
         }));
         return command;
     }
@@ -76,8 +77,8 @@ static class RecordsCommand
     static void List(ParseResult parsed, List<StoredRecord> records) => JsonOutput.Show(parsed,
         JsonOutput.Node(new { records = records.Select(r => new { r.Leaf, id = r.Id.ToString(), r.Type, r.Subject, recorded = RecordEnvelope.WriteTime(r.Recorded), r.Supersedes }) }), () =>
         {
-            foreach (var record in records)
-                Console.WriteLine($"{record.Leaf,8}  {RecordEnvelope.WriteTime(record.Recorded)}  {record.Id}  {record.Type}  {record.Subject}");
+            var say = SharedOptions.Say(parsed);
+            foreach (var record in records) Console.WriteLine($"{record.Leaf,8}  {say.Instant(record.Recorded)}  {record.Id}  {record.Type}  {record.Subject}");
         });
 
     static Command Hand()
@@ -93,7 +94,7 @@ static class RecordsCommand
             foreach (var record in proven) File.WriteAllText(Path.Combine(folder, "records", $"{record.Proof.Index:00000000}.html"), RecordPage.Write(record, evidence.Key.Verifier, observatory));
             if (parsed.GetValue(WithInputs)) WriteInputs(evidence, records, folder);
             JsonOutput.Show(parsed, JsonOutput.Node(new { records = records.Count, folder = Path.GetFullPath(folder), withInputs = parsed.GetValue(WithInputs) }),
-                () => Console.WriteLine($"{records.Count} records in {folder}; check them with verify.sh there, print them from records/*.html"));
+                say => say["terminal.bundle-written", say.Number(records.Count), folder]);
             return ExitCode.Done;
         });
         return command;
@@ -144,11 +145,8 @@ static class RecordsCommand
         try
         {
             var (record, name, size) = await CodeCheck.Ask(printed, http, witness, stop);
-            JsonOutput.Show(parsed, JsonOutput.Node(new { isVerified = true, id = RecordId.Of(record).ToString(), printed.Leaf, treeSize = size, log = printed.Origin, witness = name, keyIsTrusted = witness is not null }), () =>
-            {
-                Console.WriteLine($"OK     {RecordId.Of(record)}  leaf {printed.Leaf} of {size} in {printed.Origin}, witnessed by {name}");
-                if (witness is null) Console.WriteLine("The witness's key came from the observatory: --witness holds it to one had from elsewhere.");
-            });
+            JsonOutput.Show(parsed, JsonOutput.Node(new { isVerified = true, id = RecordId.Of(record).ToString(), printed.Leaf, treeSize = size, log = printed.Origin, witness = name, keyIsTrusted = witness is not null }), say =>
+                say["terminal.code-holds", RecordId.Of(record), printed.Leaf, size, printed.Origin, name] + (witness is null ? "\n" + say["terminal.witness-untrusted"] : ""));
             return ExitCode.Done;
         }
         catch (HttpRequestException silent) { throw new InputRefused($"{address}: {silent.Message} Try again with a line, or name the --bundle the record came with."); }
@@ -157,7 +155,7 @@ static class RecordsCommand
 
     static int Fail(ParseResult parsed, RecordCode printed, string reason)
     {
-        JsonOutput.Show(parsed, JsonOutput.Node(new { isVerified = false, id = printed.Id.ToString(), reason }), () => Console.WriteLine($"FAILED {printed.Id}  {reason}"));
+        JsonOutput.Show(parsed, JsonOutput.Node(new { isVerified = false, id = printed.Id.ToString(), reason }), say => say["terminal.record-fails", printed.Id, say.Retold(reason)]);
         return ExitCode.Finding;
     }
 
@@ -167,20 +165,20 @@ static class RecordsCommand
         {
             keyIsTrusted = trusted,
             records = records.Select(r => new { file = r.File, r.Verdict.IsVerified, r.Verdict.Reason, leaf = r.Verdict.Index, r.Verdict.TreeSize, r.Verdict.IsSimulated, witnesses = r.Verdict.Witnesses.Select(w => w.ToString()) }),
-        }), () => Tell(records, trusted));
+        }), say => string.Join('\n', Tell(records, trusted, say)));
         return ExitCode.Of(records.Count > 0 && records.All(r => r.Verdict.IsVerified));
     }
 
-    static void Tell(IReadOnlyList<(string File, RecordVerdict Verdict)> records, bool trusted)
+    static IEnumerable<string> Tell(IReadOnlyList<(string File, RecordVerdict Verdict)> records, bool trusted, Wording say)
     {
-        foreach (var (file, verdict) in records)
-            Console.WriteLine(verdict.IsVerified
-                ? $"OK     {file}  leaf {verdict.Index} of {verdict.TreeSize}{(verdict.IsSimulated ? ", simulated" : "")}{string.Concat(verdict.Witnesses.Select(w => ", witnessed by " + w))}"
-                : $"FAILED {file}  {verdict.Reason}");
+        foreach (var (file, verdict) in records) yield return verdict.Reason is { } reason ? say["terminal.record-fails", file, say.Retold(reason)] : Holds(file, verdict, say);
         var failed = records.Count(r => !r.Verdict.IsVerified);
-        Console.WriteLine($"{records.Count - failed} verified, {failed} failed");
-        if (!trusted) Console.WriteLine("The key came with the bundle: --vkey holds it to the one the observatory publishes.");
+        yield return say["terminal.verified", say.Number(records.Count - failed), say.Number(failed)];
+        if (!trusted) yield return say["terminal.key-untrusted"];
     }
+
+    static string Holds(string file, RecordVerdict verdict, Wording say) =>
+        string.Join(", ", verdict.Witnesses.Select(witness => say["terminal.record-witness", witness]).Prepend(verdict.IsSimulated ? say["terminal.record-simulated"] : null).Prepend(say["terminal.record-holds", file, verdict.Index, verdict.TreeSize]).Where(part => part is not null));
 }
 
 /// <summary><c>fpm fsck</c>: holds rows, tiles and checkpoints of a data folder against each other.</summary>
@@ -195,10 +193,11 @@ static class FsckCommand
             var (records, findings) = Look(data);
             if (findings.Count == 0 || !parsed.GetValue(Repair)) return Report(parsed, records, findings, null);
             // What is found first is told in any case: a repair may end half-way.
-            if (!parsed.GetValue(SharedOptions.Json)) Tell(records, findings);
+            if (!parsed.GetValue(SharedOptions.Json)) Console.WriteLine(Told(records, findings, SharedOptions.Say(parsed)));
             List<string> repaired;
             await using (var gateway = StandingGateway.Hold(data)) repaired = [.. await new LogRepair(gateway, LogFolder.In(data)).Run()];
-            foreach (var deed in repaired) await Console.Error.WriteLineAsync("repaired " + deed);
+            var say = SharedOptions.Say(parsed);
+            foreach (var deed in repaired) await Console.Error.WriteLineAsync(say["terminal.repaired", say.Retold(deed)]);
             (records, findings) = Look(data);
             return Report(parsed, records, findings, repaired);
         });
@@ -217,20 +216,10 @@ static class FsckCommand
 
     static int Report(ParseResult parsed, long records, IReadOnlyList<string> findings, IReadOnlyList<string>? repaired)
     {
-        JsonOutput.Show(parsed, JsonOutput.Node(new { records, findings, repaired }), () => Tell(records, findings));
+        JsonOutput.Show(parsed, JsonOutput.Node(new { records, findings, repaired }), say => Told(records, findings, say));
         return ExitCode.Of(findings.Count == 0);
     }
 
-    static void Tell(long records, IReadOnlyList<string> findings)
-    {
-        foreach (var finding in findings) Console.WriteLine(finding);
-        Console.WriteLine($"{records} records, {findings.Count} findings");
-        if (findings.Count > 0) Console.WriteLine(Advice);
-    }
-
-    const string Advice = """
-        Rows are what the gateway stated; tiles and proofs follow from them; the checkpoint is what it signed. Torn or missing tiles and damaged rows whose
-        entry is whole: 'fsck --repair' makes them again. Another root than the one signed, rows that are missing, or a witness that saw more: the folder was
-        changed or put back from an older copy. Put the newest whole copy back; do not edit: a second history, once signed, is found for good.
-        """;
+    internal static string Told(long records, IReadOnlyList<string> findings, Wording say) => string.Join('\n', findings.Select(say.Retold)
+        .Append(say["terminal.checked", say.Number(records), say.Number(findings.Count)]).Append(findings.Count > 0 ? say["terminal.fsck-advice"] : "")).TrimEnd();
 }

@@ -30,8 +30,9 @@ static partial class RefusalOutput
             Write("command-line", string.Join(" ", errors), VerbOf(parsed), HelpOf(parsed));
             return;
         }
-        foreach (var error in errors) Console.Error.WriteLine(error);
-        Console.Error.WriteLine("'--help' behind any command shows what it takes.");
+        var say = Say(parsed) ?? SharedOptions.English;
+        foreach (var error in errors) Console.Error.WriteLine(say.Retold(error));
+        Console.Error.WriteLine(say["terminal.command-help"]);
     }
 
     /// <summary>Every refusal reads "where: what. What to do." (<see cref="InputRefused"/>); this takes it apart again.</summary>
@@ -51,11 +52,11 @@ static partial class RefusalOutput
         JsonOutput.Write(new JsonObject { ["error"] = error });
     }
 
-    /// <summary>The language asked for; null where it is that which was refused.</summary>
+    /// <summary>The language asked for; null where it is that which was refused, or which did not parse.</summary>
     static Locales.Wording? Say(ParseResult parsed)
     {
         try { return SharedOptions.Say(parsed); }
-        catch (InputRefused) { return null; }
+        catch (Exception unsaid) when (unsaid is InputRefused or InvalidOperationException) { return null; }
     }
 
     static string HelpOf(ParseResult parsed) => $"'{VerbOf(parsed)} --help' shows what it takes.";

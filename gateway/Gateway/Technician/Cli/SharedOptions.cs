@@ -7,7 +7,10 @@ namespace FourPerMille.Sensor.Gateway.Technician.Cli;
 /// <summary>Options that several verbs take.</summary>
 static class SharedOptions
 {
-    static readonly Languages Spoken = new();
+    static readonly Languages Spoken = new(withPseudo: true);
+
+    /// <summary>What programs are told, whoever runs them.</summary>
+    public static readonly Wording English = new(Spoken.English);
 
     public static readonly Option<string> Data = new("--data") { Description = "The gateway's data folder. Default: as its settings say, or fpm-data.", DefaultValueFactory = _ => EffectiveSettings.DataFolder() };
 

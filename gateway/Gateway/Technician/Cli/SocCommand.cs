@@ -6,6 +6,7 @@ using FourPerMille.Sensor.Estimation.Intervals;
 using FourPerMille.Sensor.Estimation.Models;
 using FourPerMille.Sensor.Estimation.Plsr;
 using FourPerMille.Sensor.Estimation.Spectra;
+using FourPerMille.Sensor.Gateway.Technician.Locales;
 
 namespace FourPerMille.Sensor.Gateway.Technician.Cli;
 
@@ -59,11 +60,11 @@ public static class SocCommand
             var table = CsvTable.Read(parsed.GetRequiredValue(spectra));
             var columns = SpectralColumns.Of(table, parsed.GetValue(bands));
             var scheme = parsed.GetRequiredValue(folds);
-            var set = Samples(table, columns, parsed.GetRequiredValue(target), IdColumn(table, parsed.GetValue(id)), IsModulo(scheme) ? null : scheme, parsed.GetValue(moisture));
+            var set = Samples(SharedOptions.Say(parsed), table, columns, parsed.GetRequiredValue(target), IdColumn(table, parsed.GetValue(id)), IsModulo(scheme) ? null : scheme, parsed.GetValue(moisture));
             if (IsModulo(scheme)) options = options with { Folds = Folds.ByRow(set.Count, int.Parse(scheme.AsSpan(3), CultureInfo.InvariantCulture)) };
             var trained = SocModel.Train(set, options);
             File.WriteAllText(parsed.GetRequiredValue(model), trained.ToJson());
-            JsonOutput.Show(parsed, Summary(trained, parsed.GetRequiredValue(model)), () => Report(trained, parsed.GetRequiredValue(model)));
+            JsonOutput.Show(parsed, Summary(trained, parsed.GetRequiredValue(model)), say => Report(trained, parsed.GetRequiredValue(model), say));
         }));
         return command;
     }
@@ -102,14 +103,14 @@ public static class SocCommand
         return command;
     }
 
-    static TrainingSet Samples(CsvTable table, SpectralColumns columns, string target, string? id, string? group, string? moisture)
+    static TrainingSet Samples(Wording say, CsvTable table, SpectralColumns columns, string target, string? id, string? group, string? moisture)
     {
         var rows = table.Rows.Where(r => r.NumberOrMissing(target) is not null).ToArray();
         var without = table.Rows.Count - rows.Length;
         if (without > 0)
         {
             var first = table.Rows.First(r => r.NumberOrMissing(target) is null).Line;
-            Console.Error.WriteLine($"{table.File}: {without} of {table.Rows.Count} samples have no '{target}' and are left out, the first in line {first}");
+            Console.Error.WriteLine(say["soc-report.left-out", table.File, say.Number(without), say.Number(table.Rows.Count), target, first]);
         }
         if (rows.Length == 0) throw new InputRefused($"{table.File}: no sample has a '{target}'");
         return new([.. rows.Select(r => Name(r, id))], columns.WavelengthsNm, RowMatrix.FromRows([.. rows.Select(columns.Whole)]),
@@ -156,19 +157,19 @@ public static class SocCommand
     /// <summary>JSON has no word for what is not a number.</summary>
     static double? Finite(double value) => double.IsFinite(value) ? value : null;
 
-    static void Report(SocModel model, string path)
+    static string Report(SocModel model, string path, Wording say)
     {
-        static string Digits(double value) => value.ToString("F4", CultureInfo.InvariantCulture);
-        var (validation, metrics) = (model.CrossValidation, model.CrossValidation.Metrics);
-        Console.WriteLine($"model            {path}");
-        Console.WriteLine($"hash             {model.Hash}");
-        Console.WriteLine($"samples          {model.TrainingSet.Count}, training set {model.TrainingSet.Hash}");
-        Console.WriteLine($"pretreatment     {model.Options.Pretreatment}");
-        Console.WriteLine($"method           {model.Options.Method.ToString().ToLowerInvariant()}, target {model.Options.Transform.Name()}, interval {model.Interval.Kind}");
-        Console.WriteLine($"latentVariables  {model.LatentVariables} ({model.Options.Components})");
-        Console.WriteLine($"rmsecv           {Digits(metrics.Rmse)} {model.Options.Unit} ({validation.Scheme}, {validation.Folds} folds)");
-        Console.WriteLine($"bias             {Digits(metrics.Bias)}, nse {Digits(metrics.Nse)}, r2 {Digits(metrics.SquaredCorrelation)} (squared correlation), rpiq {Digits(metrics.Rpiq)}");
-        Console.WriteLine($"limits           T2 {Digits(model.Limits.T2)}; Q held-out {model.Limits.QHeldOut:G4}, Jackson-Mudholkar {model.Limits.QJacksonMudholkar:G4}, Box {model.Limits.QBox:G4}");
+        var (validation, metrics, limits) = (model.CrossValidation, model.CrossValidation.Metrics, model.Limits);
+        return string.Join('\n',
+            say["soc-report.model", path, model.Hash],
+            say["soc-report.samples", say.Number(model.TrainingSet.Count), model.TrainingSet.Hash],
+            say["soc-report.how", model.Options.Pretreatment, model.Options.Method.ToString().ToLowerInvariant(), model.Options.Transform.Name(), model.Interval.Kind],
+            say["soc-report.components", model.LatentVariables, model.Options.Components],
+            say["soc-report.rmsecv", Digits(metrics.Rmse), model.Options.Unit, validation.Scheme, validation.Folds],
+            say["soc-report.figures", Digits(metrics.Bias), Digits(metrics.Nse), Digits(metrics.SquaredCorrelation), Digits(metrics.Rpiq)],
+            say["soc-report.limits", Digits(limits.T2), say.Plain(limits.QHeldOut), say.Plain(limits.QJacksonMudholkar), say.Plain(limits.QBox)]);
+
+        string Digits(double value) => say.Number(value, 4);
     }
 
     static bool IsModulo(string scheme) => scheme.StartsWith("mod", StringComparison.Ordinal) && scheme.Length > 3 && scheme.AsSpan(3).IndexOfAnyExceptInRange('0', '9') < 0;

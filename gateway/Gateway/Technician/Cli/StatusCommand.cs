@@ -29,19 +29,19 @@ static class StatusCommand
         AnsiConsole.Write(Ledger(status["ledger"]!.AsArray(), say));
         foreach (var (reason, count) in status["refusals"]!.AsObject().OrderBy(refusal => refusal.Key, StringComparer.Ordinal))
             AnsiConsole.WriteLine(say["status.refused", say.Number((long)count!), say.Of("refused", reason)]);
-        // What was noticed and when, in the program's own words; what is wrong now is told by 'fpm alarms' in the reader's.
+        // What was noticed and when; what is wrong now is told by 'fpm alarms'.
         foreach (var alarm in status["alarms"]!.AsArray())
-            AnsiConsole.WriteLine($"! {say.Instant(alarm!["utc"]!.GetValue<DateTimeOffset>())} {alarm["node"]}: {alarm["what"]}: {alarm["detail"]}");
+            AnsiConsole.WriteLine($"! {say.Instant(alarm!["utc"]!.GetValue<DateTimeOffset>())} {alarm["node"]}: {say.Retold((string)alarm["what"]!)}: {say.Retold((string)alarm["detail"]!)}");
     }
 
     static Table Ledger(JsonArray lines, Wording say)
     {
         string[] numbers = ["sampled", "stored", "pending", "declaredLost", "conflicts", "duplicates", "unread"];
-        var table = new Table().AddColumn(say["terminal.node"]).AddColumn(say["status.epoch"]);
-        foreach (var number in numbers) table.AddColumn(new TableColumn(say.Of("account-of", number)).RightAligned());
-        table.AddColumn(say["status.seals"]);
+        var table = new Table().Column(say["terminal.node"]).Column(say["status.epoch"]);
+        foreach (var number in numbers) table.Number(say.Of("account-of", number));
+        table.Column(say["status.seals"]);
         foreach (var line in lines)
-            table.AddRow([(string)line!["node"]!, line["epoch"]!.ToString(), .. numbers.Select(number => say.Number((long)line[number]!)), Seals(line["seals"]!.AsObject(), say)]);
+            table.AddRow([(string)line!["node"]!, line["epoch"]!.ToString(), .. numbers.Select(number => say.Number((long)line[number]!)), Markup.Escape(Seals(line["seals"]!.AsObject(), say))]);
         return table;
     }
 

@@ -11,7 +11,7 @@ public static class FindingWords
     /// <summary>What to do about it.</summary>
     public static string Cure(this Finding finding, Wording say) => finding.Remedy ?? say.Of("cure", finding.Kind, Parts(finding, say));
 
-    static object?[] Parts(Finding finding, Wording say) => [finding.Where, .. finding.Parts.Select(part => Part(part, say))];
+    static object?[] Parts(Finding finding, Wording say) => [say.Retold(finding.Where), .. finding.Parts.Select(part => Part(part, say))];
 
     static object? Part(object? part, Wording say) => part switch
     {

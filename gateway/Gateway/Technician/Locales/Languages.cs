@@ -30,7 +30,7 @@ public sealed class Languages
     public Language Preferred(string? acceptLanguage)
     {
         foreach (var wish in (acceptLanguage ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-            if (Find(wish.Split(';', '-')[0].Trim()) is { } language) return language;
+            if ((Find(wish.Split(';')[0].Trim()) ?? Find(wish.Split(';', '-')[0].Trim())) is { } language) return language;
         return English;
     }
 

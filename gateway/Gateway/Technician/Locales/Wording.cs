@@ -37,13 +37,23 @@ public sealed class Wording(Language language)
     public string Of(string family, object member) => this[$"{family}.{member}"];
 
     /// <summary>A refusal in this language where its words are known, else as the program says it.</summary>
-    public string Of(InputRefused refused) => refused.Key is { } key && Knows(key) ? this[key, [.. refused.Parts.Select(Part)]] : refused.Message;
+    public string Of(InputRefused refused) => refused.Key is { } key && Knows(key) ? this[key, [.. refused.Parts.Select(Part)]] : Retold(refused.Message);
+
+    /// <summary>A sentence that was kept in English, in this language where it is known; see <see cref="Retelling"/>.</summary>
+    public string Retold(string english) => Retelling.Of(english) is var (key, parts) ? this[key, [.. parts.Select(Retold)]] : english;
+
+    /// <summary>How a certificate was made: on the bench by these steps, else in the words of whoever made it elsewhere.</summary>
+    public string Method(string method) => Calibration.Sessions.CalibrationPlan.StepsOf(method) is { } steps ? this["certificate.on-bench", string.Join(", ", steps.Select(step => Of("step", step)))] : method;
 
     /// <summary>A part of a refusal as its reader writes it: numbers with their decimal sign, the names of inputs in words.</summary>
     object? Part(object? part) => part switch
     {
         double number => Plain(number),
+        InputRefused within => Of(within),
+        RefusalSentence within => Of(new InputRefused(within)),
         string name when Knows("input." + name) => this["input." + name],
+        string { Length: 2 } code when Knows("country." + code) => this["country." + code],
+        string sentence => Retold(sentence),
         _ => part,
     };
 

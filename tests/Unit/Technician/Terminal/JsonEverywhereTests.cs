@@ -101,7 +101,7 @@ public sealed class JsonEverywhereTests
         command.Subcommands.SelectMany(child => Leaves(child, (path + " " + child.Name).Trim())).Concat(command.Action is not null && path.Length > 0 ? [(path, command)] : []);
 
     /// <summary>A running gateway, one that has ended, and the files that verbs want.</summary>
-    sealed class Workshop : IAsyncDisposable
+    internal sealed class Workshop : IAsyncDisposable
     {
         const string Node = "0004a30b001c0530";
 
@@ -111,9 +111,9 @@ public sealed class JsonEverywhereTests
 
         Workshop(TestGateway gateway) => _gateway = gateway;
 
-        public static async Task<Workshop> Open()
+        public static async Task<Workshop> Open(bool withPseudo = false)
         {
-            var shop = new Workshop(await TestGateway.Run(change: options => options with { Courier = true }));
+            var shop = new Workshop(await TestGateway.Run(change: options => options with { Courier = true, PseudoLanguages = withPseudo }));
             await using (var other = await TestGateway.Run(shop._ended, change: options => options with { Courier = true }))
             {
                 await MadeUpSoil.Certify(other, await other.Enrol());

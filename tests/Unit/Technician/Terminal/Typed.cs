@@ -16,6 +16,8 @@ static class Typed
     {
         Console.SetOut(new Router(Console.Out, Heard));
         Console.SetError(new Router(Console.Error, Complained));
+        // Nothing is broken at the edge of a screen that is not there.
+        Spectre.Console.AnsiConsole.Profile.Width = 2000;
     }
 
     public static Task<(int Code, string Said)> Run(params string[] words) => Run(words, CancellationToken.None);
@@ -37,6 +39,16 @@ static class Typed
         var said = Complained.Value.ToString();
         Complained.Value = null;
         return (code, said);
+    }
+
+    /// <summary>What it says on standard output and on standard error.</summary>
+    public static async Task<(int Code, string Said, string Complained)> Everything(params string[] words)
+    {
+        Complained.Value = new StringWriter();
+        var (code, said) = await Run(words);
+        var complained = Complained.Value.ToString();
+        Complained.Value = null;
+        return (code, said, complained);
     }
 
     public static async Task<JsonNode> Json(int code, params string[] words)
