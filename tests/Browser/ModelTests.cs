@@ -1,71 +1,158 @@
-using System.Globalization;
-using System.Text;
 using FourPerMille.Sensor.Gateway.SocModels;
+using FourPerMille.Sensor.Gateway.SocModels.Candidates;
+using FourPerMille.Sensor.Gateway.Store;
+using FourPerMille.Sensor.Gateway.Time;
+using FourPerMille.Sensor.Unit.SocModels;
 using Microsoft.Playwright;
 
 namespace FourPerMille.Sensor.Browser;
 
-/// <summary>From a boundary to cores with spectra and laboratory values, on the console's pages.</summary>
-[Collection(nameof(FieldDay))]
-public sealed class ModelTests(FieldDay day)
+/// <summary>From a boundary to a model on record, on the console's pages: cores, their spectra and laboratory values, a training, and a technician's word.</summary>
+[Collection(nameof(TwoRegions))]
+public sealed class ModelTests(TwoRegions place)
 {
-    [BrowserFact]
-    public Task Cores_are_planned_and_their_results_read_in_in_English_on_a_phone() => Campaign("en", Screen.Phone);
+    const int Cores = 40, LabelsAPage = 42;
 
     [BrowserFact]
-    public Task Cores_are_planned_and_their_results_read_in_in_French_on_a_desktop() => Campaign("fr", Screen.Desktop);
-
-    async Task Campaign(string language, Screen screen)
+    public async Task A_model_is_trained_looked_at_and_refused_with_a_reason_in_English_on_a_phone()
     {
-        var name = "village-" + language;
-        await using var visitor = await day.SignedIn("bo", language, screen);
-        visitor.Within(3, "sign-in");
+        const string reason = "the lower field was limed after the cores were taken";
+        await using var visitor = await place.SignedIn("bo", "en", Screen.Phone);
+        await Sample(visitor, "village-en");
+        await Train(visitor, "village-en", basis: "cores");
+        await LookAt(visitor);
+
+        var decision = new Uri(visitor.Page.Url).AbsolutePath;
+        await visitor.Fill(visitor.Say["model.decline-why"], "no");
+        await visitor.TapButton("model.decline");
+        Assert.Equal(visitor.Say["model.refused-reason"], await visitor.Refusal());
+        Assert.Equal("no", await visitor.Page.GetByLabel(visitor.Say["model.decline-why"]).InputValueAsync());
+        await visitor.Fill(visitor.Say["model.decline-why"], reason);
+        await visitor.TapButton("model.decline");
+        visitor.Within(4, "a refusal, once without its reason");
+        await visitor.Sees(reason);
+        Assert.Equal(0, await visitor.Page.Locator("#decide").CountAsync());
+        Assert.Null(place.Gateway.Get<CandidateBook>().Of("village-en").Single().RecordId);
+
+        await visitor.Tap(AriaRole.Link, "village-en");
+        await visitor.Sees(visitor.Say["model.short-declined"]);
+        Assert.NotEqual(decision, new Uri(visitor.Page.Url).AbsolutePath);
+    }
+
+    [BrowserFact]
+    public async Task A_model_is_trained_looked_at_and_accepted_in_French_on_a_desktop()
+    {
+        await using var visitor = await place.SignedIn("bo", "fr", Screen.Desktop);
+        await Sample(visitor, "village-fr");
+        await Train(visitor, "village-fr", basis: null);
+        await LookAt(visitor);
+
+        await visitor.TapButton("model.accept");
+        visitor.Within(1, "an acceptance");
+        var accepted = place.Gateway.Get<CandidateBook>().Of("village-fr").Single();
+        Assert.Equal((CandidateState.Accepted, "bo"), (accepted.State, accepted.DecidedBy));
+        await visitor.Tap(AriaRole.Link, accepted.RecordId!);
+        visitor.Within(1, "from the candidate to the model's record");
+        await visitor.SavesTheRecord(accepted.RecordId!);
+        // Nobody's name stands on it; who accepted it is a fingerprint.
+        Assert.DoesNotContain("bo", await visitor.Page.Locator(".tree tr", new() { HasText = "acceptedBy" }).Locator("td").InnerTextAsync());
+        await place.Gateway.Get<Agenda>().Settled();
+    }
+
+    /// <summary>Where to core, labels for the bags, what the head saw and what the laboratory found.</summary>
+    async Task Sample(Visitor visitor, string name)
+    {
+        var language = visitor.Say.Language.Code;
         await visitor.Tap(AriaRole.Link, visitor.Say["place.calibrations"]);
         await visitor.Tap(AriaRole.Link, visitor.Say["model.link"]);
         await visitor.Fill(visitor.Say["model.name"], name);
         await visitor.Fill(visitor.Say["model.region"], "france");
         await visitor.FillNamed("Outline", Corners(visitor));
-        await visitor.Fill(visitor.Say["model.cores-or-recommended"], "6");
+        await visitor.Fill(visitor.Say["model.cores-or-recommended"], $"{Cores}");
         await visitor.TapButton("model.draw");
         await visitor.Sees(visitor.Say["model.seed-drawn"]);
         visitor.Within(7, "a sampling plan");
         await visitor.Picture("campaign-" + language);
-        var samples = day.Gateway.Get<ModelCampaigns>().Samples(name).Select(sample => sample.Id).ToList();
+        var samples = place.Gateway.Get<ModelCampaigns>().Samples(name);
         await visitor.Tap(AriaRole.Link, visitor.Say["model.labels"]);
-        Assert.Equal(samples.Count, await visitor.Page.Locator(".label svg").CountAsync());
+        Assert.Equal(Math.Min(samples.Count, LabelsAPage), await visitor.Page.Locator(".label svg").CountAsync());
         await visitor.Picture("bags-" + language);
 
-        await visitor.Go("/calibrations/models/" + name + "/cores");
-        await visitor.Page.Locator("main details summary").ClickAsync();
-        await Upload(visitor, "spectra.csv", Spectra(samples));
-        await visitor.Go("/calibrations/models/" + name + "/laboratory");
-        await Upload(visitor, "results.csv", Results(samples));
-        await visitor.Picture("laboratory-" + language);
-        visitor.Within(5, "labels, spectra and results");
         await visitor.Go("/calibrations/models/" + name);
+        await visitor.Tap(AriaRole.Link, visitor.Say["model.to-cores"]);
+        await visitor.Page.Locator("main details summary").ClickAsync();
+        await visitor.Upload("spectra.csv", MadeUpCores.Spectra(samples), "model.read-in");
+        await visitor.Go("/calibrations/models/" + name);
+        await visitor.Tap(AriaRole.Link, visitor.Say["model.to-laboratory"]);
+        await visitor.Upload("results.csv", MadeUpCores.Laboratory(samples), "model.read-in");
+        visitor.Within(7, "labels, spectra and results");
+        await visitor.Picture("laboratory-" + language);
+        await visitor.Tap(AriaRole.Link, name);
         await visitor.Sees(visitor.Say["model.cores-progress", samples.Count, samples.Count]);
         await visitor.Sees(visitor.Say["model.laboratory-progress", samples.Count, samples.Count]);
     }
 
-    static async Task Upload(Visitor visitor, string file, string text)
+    /// <summary>A training begun by a tap and seen going on; the page says by itself when it is over.</summary>
+    async Task Train(Visitor visitor, string name, string? basis)
     {
-        await visitor.Page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = file, MimeType = "text/csv", Buffer = Encoding.UTF8.GetBytes(text) });
-        await visitor.TapButton("model.read-in");
-        Assert.Equal(0, await visitor.Page.Locator(".refusal").CountAsync());
+        if (basis is not null) await visitor.Choose("basis", basis);
+        await using (await LateEnd(name))
+        {
+            await visitor.TapButton("model.train");
+            visitor.Within(3, "a training");
+            await visitor.Sees(visitor.Say["model.state-training"]);
+            await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Progressbar)).ToBeVisibleAsync();
+        }
+        await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Progressbar)).ToHaveCountAsync(0, new() { Timeout = 120_000 });
+        await visitor.Tap(AriaRole.Link, visitor.Say["model.reload"]);
+        await visitor.Sees(visitor.Say["model.state-ready"]);
+        visitor.Within(1, "from the training to its result");
+    }
+
+    /// <summary>
+    /// Keeps the writer from the training's result until it is disposed of, so that the page can be seen while it goes on, however quick the machine is.
+    /// It takes hold when the training has begun.
+    /// </summary>
+    async Task<IAsyncDisposable> LateEnd(string name)
+    {
+        var (looked, seen) = (new TaskCompletionSource(), new ManualResetEventSlim());
+        var book = place.Gateway.Get<CandidateBook>();
+        var holding = Task.Run(async () =>
+        {
+            looked.SetResult();
+            while (book.Of(name).Count == 0) await Task.Delay(2);
+            await place.Gateway.Get<Database>().Write(_ => seen.Wait());
+        });
+        await looked.Task;
+        return new Ending(async () => { seen.Set(); await holding; });
+    }
+
+    sealed class Ending(Func<Task> end) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync() => await end();
+    }
+
+    /// <summary>The gate line by line, and the five plots: each with its axes, what it shows, and how it is read.</summary>
+    async Task LookAt(Visitor visitor)
+    {
+        var page = visitor.Page;
+        await visitor.Sees(visitor.Say["model.gate"]);
+        Assert.Equal(12, await page.Locator(".concerns > li").CountAsync());
+        Assert.True(await page.Locator(".concerns > li.alarm").CountAsync() == 0, string.Join('\n', await page.Locator(".concerns > li.alarm").AllInnerTextsAsync()));
+        foreach (var plot in new[] { "measured", "residuals", "components", "domain", "coverage" })
+        {
+            var figure = page.Locator("figure", new() { Has = page.Locator("figcaption", new() { HasTextString = visitor.Say.Of("model", "plot-" + plot) }) });
+            await figure.ScrollIntoViewIfNeededAsync();
+            await Assertions.Expect(figure.GetByRole(AriaRole.Img)).ToBeVisibleAsync();
+            // Ticks on both axes, and marks or a line of many strokes.
+            Assert.InRange(await figure.Locator("text.tick").CountAsync(), 5, 40);
+            Assert.NotEqual(0, await figure.Locator("path:not(.grid):not([d=''])").CountAsync());
+            Assert.NotEmpty(await figure.Locator("p").InnerTextAsync());
+        }
+        await visitor.Picture("candidate-" + visitor.Say.Language.Code);
+        await visitor.Picture("plots-" + visitor.Say.Language.Code, page.Locator("figure").First);
     }
 
     /// <summary>A field of some ten hectares, as walked.</summary>
-    static string Corners(Visitor visitor) => string.Join('\n', new[] { (48.10, 1.50), (48.10, 1.504), (48.103, 1.504), (48.103, 1.50) }.Select(corner => $"{Degrees(visitor, corner.Item1)} {Degrees(visitor, corner.Item2)}"));
-
-    static string Degrees(Visitor visitor, double degrees) => visitor.Say.Plain(degrees);
-
-    static string Spectra(IEnumerable<string> samples)
-    {
-        int[] wavelengths = [410, 435, 460, 485, 510, 535, 560, 585, 610, 645, 680, 705, 730, 760, 810, 860, 900, 940];
-        var lines = samples.Select((sample, i) => $"{sample},0.2," + string.Join(',', wavelengths.Select(nm => (0.08 + (nm - 400) / 2500.0 + i * 0.002).ToString("0.0000", CultureInfo.InvariantCulture))));
-        return "sample,moisture," + string.Join(',', wavelengths.Select(nm => "R" + nm)) + "\n" + string.Join('\n', lines);
-    }
-
-    static string Results(IEnumerable<string> samples) =>
-        "sample,soc,unit,method,laboratory\n" + string.Join('\n', samples.Select((sample, i) => FormattableString.Invariant($"{sample},{22 - i * 0.7:0.0},g/kg,ISO 10694,lab")));
+    static string Corners(Visitor visitor) => string.Join('\n', new[] { (48.10, 1.50), (48.10, 1.504), (48.103, 1.504), (48.103, 1.50) }.Select(corner => $"{visitor.Say.Plain(corner.Item1)} {visitor.Say.Plain(corner.Item2)}"));
 }

@@ -13,35 +13,35 @@ static class PageChecks
     /// <summary>WCAG 2.2, 2.5.8: the least target of a finger, level AA, CSS pixels; words within a sentence are exempt.</summary>
     const int LeastTarget = 24;
 
-    /// <summary>Faults of the page, a sentence each; empty where there is none.</summary>
-    public static async Task<IReadOnlyList<string>> Faults(IPage page, Language language) =>
-    [
-        .. JsonSerializer.Deserialize<string[]>(await page.EvaluateAsync<string>(Structure, new { language = language.Code, direction = language.Direction, target = LeastTarget }))!,
-        .. JsonSerializer.Deserialize<string[]>(await page.EvaluateAsync<string>(Look, LeastContrast))!,
-    ];
+    /// <summary>Faults of the page, a sentence each, and the bytes that it took from the line as it first showed, headers included, with nothing in the cache.</summary>
+    public static async Task<(IReadOnlyList<string> Faults, int Transferred)> Look(IPage page, Language language)
+    {
+        var found = JsonSerializer.Deserialize<Found>(await page.EvaluateAsync<string>($"told => JSON.stringify({{ Faults: [...({Structure})(told), ...({Legible})(told.contrast)], Transferred: ({Transferred})() }})",
+            new { language = language.Code, direction = language.Direction, target = LeastTarget, contrast = LeastContrast }))!;
+        return (found.Faults, found.Transferred);
+    }
+
+    sealed record Found(string[] Faults, int Transferred);
 
     /// <summary>
-    /// Bytes that the page as it first shows took from the line, headers included, with nothing in the cache. A part that was in the cache says
-    /// its body only; 300 bytes stand for its headers, as the Resource Timing specification has it.
+    /// A part that was in the cache says its body only; 300 bytes stand for its headers, as the Resource Timing specification has it.
     /// </summary>
-    public static Task<int> Transferred(IPage page) => page.EvaluateAsync<int>("""
+    const string Transferred = """
         () => [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource').filter(part => part.initiatorType !== 'fetch')]
           .reduce((sum, part) => sum + Math.max(part.transferSize, part.encodedBodySize + 300), 0)
-        """);
+        """;
 
-    /// <summary>Whatever Tab leads to without showing it, going once round the page.</summary>
+    /// <summary>Whatever Tab leads to without showing it, going once round the page; the page notes by itself what has the focus.</summary>
     public static async Task<IReadOnlyList<string>> InvisibleFocus(IPage page)
     {
-        const int mostStops = 120;
-        var faults = new List<string>();
-        for (var stop = 0; stop < mostStops; stop++)
+        const int mostStops = 120, atOnce = 10;
+        await page.EvaluateAsync(NoteFocus);
+        for (var stop = 0; stop < mostStops; stop += atOnce)
         {
-            await page.Keyboard.PressAsync("Tab");
-            var fault = await page.EvaluateAsync<string>(Focus);
-            if (fault == "round") break;
-            if (fault.Length > 0) faults.Add($"{page.Url}: {fault}");
+            for (var press = 0; press < atOnce; press++) await page.Keyboard.PressAsync("Tab");
+            if (await page.EvaluateAsync<bool>("() => window.cameRound")) break;
         }
-        return faults;
+        return [.. (await page.EvaluateAsync<string[]>("() => window.unseen")).Select(fault => $"{page.Url}: {fault}")];
     }
 
     /// <summary>
@@ -51,14 +51,19 @@ static class PageChecks
     public static async Task<IReadOnlyList<string>> OutsideBrackets(IPage page) => JsonSerializer.Deserialize<string[]>(await page.EvaluateAsync<string>(Outside))!;
 
     /// <summary>WCAG 2.2, 2.4.7: an outline, at least two pixels wide.</summary>
-    const string Focus = """
+    const string NoteFocus = """
         () => {
-          const e = document.activeElement;
-          if (!e || e === document.body || e.dataset.visited) return 'round';
-          e.dataset.visited = '1';
-          const style = getComputedStyle(e), box = e.getBoundingClientRect();
-          const seen = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2 && box.right > 0 && box.left < innerWidth;
-          return seen ? '' : `focus cannot be seen: <${e.tagName.toLowerCase()}> "${(e.textContent || e.name || '').trim().slice(0, 40)}"`;
+          const visited = new Set();
+          [window.unseen, window.cameRound] = [[], false];
+          document.addEventListener('focusin', ({ target: e }) => {
+            if (visited.has(e)) window.cameRound = true;
+            if (window.cameRound) return;
+            visited.add(e);
+            e.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+            const style = getComputedStyle(e), box = e.getBoundingClientRect();
+            const seen = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2 && box.right > 0 && box.left < innerWidth;
+            if (!seen) window.unseen.push(`focus cannot be seen: <${e.tagName.toLowerCase()}> "${(e.textContent || e.name || '').trim().slice(0, 40)}"`);
+          });
         }
         """;
 
@@ -87,11 +92,11 @@ static class PageChecks
             const box = e.getBoundingClientRect();
             if (box.width > 0 && e.checkVisibility() && (box.width < target || box.height < target) && !e.matches('[type=checkbox], [type=radio]')) faults.push(`too small for a finger (${box.width.toFixed()} x ${box.height.toFixed()}): "${(e.textContent || e.name).trim().slice(0, 40)}"`);
           }
-          return JSON.stringify(faults);
+          return faults;
         }
         """;
 
-    const string Look = """
+    const string Legible = """
         least => {
           const faults = [];
           const shown = e => e.checkVisibility({ visibilityProperty: true }) && e.getClientRects().length > 0;
@@ -126,10 +131,10 @@ static class PageChecks
             if (e instanceof HTMLElement && !e.closest('.scroll') && !e.matches('.skip, option') && box.width > 0 && (box.left < -1 || box.right > width + 1)) faults.push(`off the screen: ${name(e)}`);
             if (e instanceof SVGElement) {
               const frame = e.ownerSVGElement.getBoundingClientRect();
-              if (box.left < frame.left - 1 || box.right > frame.right + 1) faults.push(`clipped in its chart: ${name(e)}`);
+              if (box.left < frame.left - 1 || box.right > frame.right + 1) faults.push(`clipped in its chart, ${Math.max(frame.left - box.left, box.right - frame.right).toFixed()} pixels: ${name(e)}`);
             }
           }
-          return JSON.stringify(faults);
+          return faults;
         }
         """;
 

@@ -1,4 +1,5 @@
-using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using FourPerMille.Sensor.Gateway.Technician.Access;
 using FourPerMille.Sensor.Unit.Node;
 using FourPerMille.Sensor.VirtualBoard.Chips;
@@ -52,6 +53,23 @@ static class Technician
         await visitor.Fill(visitor.Say["calibration.reference"], reference);
         await visitor.TapButton("calibration.issue");
         await visitor.Sees(visitor.Say["certificate.title"]);
+    }
+
+    /// <summary>Takes along the bytes of the record that is looked at, and its proof.</summary>
+    public static async Task SavesTheRecord(this Visitor visitor, string id)
+    {
+        Assert.Equal(id, "sha256:" + Convert.ToHexStringLower(SHA256.HashData(await visitor.Save(AriaRole.Link, "records.bytes"))));
+        Assert.StartsWith("c2sp.org/tlog-proof", Encoding.UTF8.GetString(await visitor.Save(AriaRole.Link, "records.proof-file")));
+    }
+
+    /// <summary>On paper there is what the page is about, and nothing that can only be tapped.</summary>
+    public static async Task Prints(this Visitor visitor, string about)
+    {
+        await visitor.Page.EmulateMediaAsync(new() { Media = Media.Print });
+        Assert.False(await visitor.Page.Locator(".bar").IsVisibleAsync());
+        Assert.True(await visitor.Page.Locator(about).IsVisibleAsync());
+        Assert.NotEmpty(await visitor.Page.PdfAsync(new() { Format = "A4" }).WaitAsync(TimeSpan.FromMinutes(2)));
+        await visitor.Page.EmulateMediaAsync(new() { Media = Media.Screen });
     }
 
     /// <summary>Volts that the board reads as so many counts: 12 bits over 3.3 V.</summary>

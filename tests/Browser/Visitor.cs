@@ -34,11 +34,11 @@ sealed class Visitor : IAsyncDisposable
     /// <summary>Whether the gateway may be away; else a request that fails is a fault.</summary>
     public bool LineMayFail { get; set; }
 
-    public static async Task<Visitor> Open(IBrowser browser, Uri console, Language language, Screen screen, bool collects = false)
+    public static async Task<Visitor> Open(IBrowser browser, Uri console, Language language, Screen screen, bool collects = false, bool script = true)
     {
         var context = await browser.NewContextAsync(new BrowserNewContextOptions
         {
-            Locale = language.IsPseudo ? "en" : language.Code, HasTouch = screen == Screen.Phone, ReducedMotion = ReducedMotion.Reduce,
+            Locale = language.IsPseudo ? "en" : language.Code, HasTouch = screen == Screen.Phone, ReducedMotion = ReducedMotion.Reduce, JavaScriptEnabled = script,
             ViewportSize = screen == Screen.Phone ? new ViewportSize { Width = 360, Height = 740 } : new ViewportSize { Width = 1080, Height = 760 },
         }).WaitAsync(Patience);
         context.SetDefaultTimeout(60_000);
@@ -93,9 +93,18 @@ sealed class Visitor : IAsyncDisposable
     /// <summary>Does what leads to another page, waits for that page and checks it.</summary>
     async Task Leave(Func<Task> deed)
     {
-        await Page.EvaluateAsync("() => { window.isBefore = true; }");
-        await deed();
-        await Page.WaitForFunctionAsync("() => !window.isBefore && document.readyState === 'complete'");
+        var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Arrive(object? sender, IPage page) => arrived.TrySetResult();
+        Page.Load += Arrive;
+        try
+        {
+            await deed();
+            await arrived.Task.WaitAsync(Patience);
+        }
+        finally
+        {
+            Page.Load -= Arrive;
+        }
         await Check();
     }
 
@@ -142,6 +151,15 @@ sealed class Visitor : IAsyncDisposable
         else await input.CheckAsync();
     }
 
+    /// <summary>Chooses a file, whose form it then sends.</summary>
+    public async Task Upload(string name, byte[] text, string button)
+    {
+        Taps++;
+        await Page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = name, MimeType = "text/csv", Buffer = text });
+        await TapButton(button);
+        Assert.Equal(0, await Page.Locator(".refusal").CountAsync());
+    }
+
     /// <summary>A file that a link or a button brings.</summary>
     public async Task<byte[]> Save(AriaRole role, string key)
     {
@@ -164,9 +182,8 @@ sealed class Visitor : IAsyncDisposable
     /// <summary>The page as it stands now holds what every page must hold.</summary>
     public async Task Check()
     {
-        await Page.WaitForLoadStateAsync(LoadState.Load);
-        foreach (var fault in await PageChecks.Faults(Page, Say.Language)) _faults.Add($"{Page.Url}: {fault}");
-        var transferred = await PageChecks.Transferred(Page);
+        var (faults, transferred) = await PageChecks.Look(Page, Say.Language);
+        _faults.AddRange(faults.Select(fault => $"{Page.Url}: {fault}"));
         if (transferred >= MostFirstPaint) _faults.Add($"{Page.Url}: {transferred} bytes until the first view");
         if (!Collects) Assert.True(_faults.Count == 0, string.Join('\n', _faults));
     }

@@ -96,7 +96,7 @@ public sealed class CandidateTests
         await using var gateway = await TestGateway.Run();
         var samples = await LaboratoryTests.Planned(gateway, cores: 40);
         Assert.Equal("model.refused-few-whole", (await Assert.ThrowsAsync<InputRefused>(() => gateway.Get<CandidateBook>().Begin("village", null, "ada", default))).Key);
-        await Fill(gateway, samples.Take(20).ToList(), (_, soc) => soc);
+        await Fill(gateway, samples.Take(20).ToList());
         var candidate = await Trained(gateway);
         var line = gateway.Get<CandidateBook>().Gate(candidate).Single(l => l.Rule == "cores");
         Assert.Equal((RuleVerdict.Bars, 10), (line.Verdict, (int)line.Parts[2]));
@@ -189,8 +189,8 @@ public sealed class CandidateTests
         Assert.Equal(40, File.ReadAllText(At("labels.html")).Split("<svg").Length - 1);
 
         var samples = gateway.Get<ModelCampaigns>().Samples("village");
-        await File.WriteAllBytesAsync(At("spectra.csv"), CoreTests.SpectraCsv(samples.Select(s => (s.Id, Soc(s.Number), (double?)0.1))));
-        await File.WriteAllBytesAsync(At("lab.csv"), [.. Laboratory(samples, (_, soc) => soc), .. Encoding.UTF8.GetBytes("7K3M-999A-0;12;g/kg;ISO 10694;lab\r\n")]);
+        await File.WriteAllBytesAsync(At("spectra.csv"), MadeUpCores.Spectra(samples));
+        await File.WriteAllBytesAsync(At("lab.csv"), [.. MadeUpCores.Laboratory(samples), .. Encoding.UTF8.GetBytes("7K3M-999A-0;12;g/kg;ISO 10694;lab\r\n")]);
         Assert.Equal(0, (await Typed.Run(Words("import", "village", At("spectra.csv"), "--spectra"))).Code);
         var (code, said) = await Typed.Run(Words("import", "village", At("lab.csv")));
         Assert.Equal(1, code);
@@ -207,27 +207,18 @@ public sealed class CandidateTests
         static async Task<int> Code(string[] words) => (await Typed.Run(words)).Code;
     }
 
-    static double Soc(int number) => 5 + number * 7 % 40 * 0.6;
-
     static async Task<IReadOnlyList<CoreSample>> Whole(TestGateway gateway, Func<int, double, double>? laboratory = null)
     {
         var samples = await LaboratoryTests.Planned(gateway, cores: 40);
-        await Fill(gateway, samples, laboratory ?? ((_, soc) => soc));
+        await Fill(gateway, samples, laboratory);
         return samples;
     }
 
-    static async Task Fill(TestGateway gateway, IReadOnlyList<CoreSample> samples, Func<int, double, double> laboratory)
+    static async Task Fill(TestGateway gateway, IReadOnlyList<CoreSample> samples, Func<int, double, double>? laboratory = null)
     {
-        var spectra = await gateway.Get<CoreBook>().Import("village", CoreTests.SpectraCsv(samples.Select(s => (s.Id, Soc(s.Number), (double?)(0.05 + s.Number % 5 * 0.02)))), "spectra.csv", "ada", default);
+        var spectra = await gateway.Get<CoreBook>().Import("village", MadeUpCores.Spectra(samples), "spectra.csv", "ada", default);
         Assert.Equal(samples.Count, spectra.Count(LineState.Taken));
-        Assert.Equal(samples.Count, (await gateway.Get<LaboratoryBook>().Import("village", Laboratory(samples, laboratory), "lab.csv", "ada", false, default)).Count(LineState.Taken));
-    }
-
-    /// <summary>With the errors a good laboratory has: 3 %.</summary>
-    static byte[] Laboratory(IReadOnlyList<CoreSample> samples, Func<int, double, double> value)
-    {
-        var random = new Random(7);
-        return Encoding.UTF8.GetBytes("sample;soc;unit;method;laboratory\r\n" + string.Concat(samples.Select(s => FormattableString.Invariant($"{s.Id};{value(s.Number, Soc(s.Number)) * (1 + 0.06 * (random.NextDouble() - 0.5)):0.00};g/kg;ISO 10694;lab\r\n"))));
+        Assert.Equal(samples.Count, (await gateway.Get<LaboratoryBook>().Import("village", MadeUpCores.Laboratory(samples, laboratory), "lab.csv", "ada", false, default)).Count(LineState.Taken));
     }
 
     static async Task<ModelCandidate> Trained(TestGateway gateway)

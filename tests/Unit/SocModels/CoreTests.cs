@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using FourPerMille.Sensor.Gateway;
 using FourPerMille.Sensor.Gateway.Ingest;
 using FourPerMille.Sensor.Gateway.Provisioning;
@@ -65,7 +64,7 @@ public sealed class CoreTests
     {
         await using var gateway = await TestGateway.Run();
         var samples = await LaboratoryTests.Planned(gateway);
-        var file = SpectraCsv([(samples[0].Id, 12, 0.1), (samples[1].Id, 15, null), ("7K3M-012A-R", 15, null)], bad: samples[2].Id);
+        var file = MadeUpCores.Spectra([(samples[0].Id, 12, 0.1), (samples[1].Id, 15, null), ("7K3M-012A-R", 15, null)], bad: samples[2].Id);
         var report = await gateway.Get<CoreBook>().Import("village", file, "spectra.csv", "ada", default);
         Assert.Equal([LineState.Taken, LineState.Taken, LineState.Refused, LineState.Refused], report.Lines.Select(l => l.State));
         Assert.Equal("model.refused-reflectance", report.Lines[3].Reason!.Key);
@@ -98,21 +97,6 @@ public sealed class CoreTests
         Assert.Contains($"{samples[0].Id} hat sein Spektrum", page);
         Assert.Contains("1 von 30 Proben haben ein Spektrum", page);
         Assert.Equal(0.125, gateway.Get<CoreBook>().Entries("village")[0].MoistureM3PerM3!.Value, 9);
-    }
-
-    internal static byte[] SpectraCsv(IEnumerable<(string Sample, double Soc, double? Moisture)> rows, string? bad = null)
-    {
-        var text = new StringBuilder("sample,moisture,R410,R435,R460,R485,R510,R535,R560,R585,R610,R645,R680,R705,R730,R760,R810,R860,R900,R940\n");
-        foreach (var (sample, soc, moisture) in rows) text.AppendLine(FormattableString.Invariant($"{sample},{moisture},{string.Join(',', Noisy(sample, soc).Select(r => FormattableString.Invariant($"{r:0.00000}")))}"));
-        if (bad is not null) text.AppendLine($"{bad},,{string.Join(',', Enumerable.Repeat("7.5", 18))}");
-        return Encoding.UTF8.GetBytes(text.ToString());
-    }
-
-    /// <summary>A loam as a head sees it: a percent of noise in each band, the same for the same sample.</summary>
-    internal static IEnumerable<double> Noisy(string sample, double soc)
-    {
-        var random = new Random(sample.Aggregate(17, (seed, letter) => seed * 31 + letter));
-        return MadeUpSoil.Loam(soc).Select(r => r * (1 + 0.01 * (random.NextDouble() - 0.5)));
     }
 
     /// <summary>A spectral head on its node's bench.</summary>

@@ -38,7 +38,7 @@ public sealed class PlotFrame
 
     public string Path(PlotLine line) => "M" + string.Join(" L", line.At.Select(at => $"{N(X(at.X))},{N(Y(at.Y))}"));
 
-    /// <summary>A circle, a triangle, a cross: told apart without colours.</summary>
+    /// <summary>A dot, a triangle, a cross: told apart without colours.</summary>
     public string Mark(PlotPoint point)
     {
         double x = X(point.X), y = Y(point.Y);
@@ -46,7 +46,7 @@ public sealed class PlotFrame
         {
             "fail" => $"M{N(x - 4)},{N(y - 4)}L{N(x + 4)},{N(y + 4)}M{N(x - 4)},{N(y + 4)}L{N(x + 4)},{N(y - 4)}",
             "suspect" => $"M{N(x)},{N(y - 5)}L{N(x + 4)},{N(y + 3)}L{N(x - 4)},{N(y + 3)}Z",
-            _ => $"M{N(x - 3)},{N(y)}a3,3 0 1 0 6,0a3,3 0 1 0 -6,0Z",
+            _ => $"M{N(x)},{N(y)}h0",
         };
     }
 
@@ -66,6 +66,6 @@ public sealed class PlotFrame
         var rough = (span.High - span.Low) / 4;
         var power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
         var step = power * (rough / power) switch { < 1.5 => 1, < 3.5 => 2, < 7.5 => 5, _ => 10 };
-        for (var n = Math.Ceiling(span.Low / step); n * step <= span.High; n++) yield return n * step;
+        for (var n = Math.Ceiling(span.Low / step); n * step <= span.High; n++) yield return n * step + 0.0; // Not minus zero.
     }
 }
