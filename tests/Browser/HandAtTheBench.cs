@@ -9,7 +9,7 @@ namespace FourPerMille.Sensor.Browser;
 sealed class HandAtTheBench : IAsyncDisposable
 {
     /// <summary>Values after a move until the probe counts as settled, with room.</summary>
-    const int Settling = 80;
+    const int Settling = 66;
 
     /// <summary>Of a loaded machine.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);

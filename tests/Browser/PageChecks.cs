@@ -31,17 +31,11 @@ static class PageChecks
           .reduce((sum, part) => sum + Math.max(part.transferSize, part.encodedBodySize + 300), 0)
         """;
 
-    /// <summary>Whatever Tab leads to without showing it, going once round the page; the page notes by itself what has the focus.</summary>
+    /// <summary>Whatever the keyboard leads to without showing it. After a press of Tab the browser takes each further focus for the keyboard's, so the page is gone through in one go.</summary>
     public static async Task<IReadOnlyList<string>> InvisibleFocus(IPage page)
     {
-        const int mostStops = 120, atOnce = 10;
-        await page.EvaluateAsync(NoteFocus);
-        for (var stop = 0; stop < mostStops; stop += atOnce)
-        {
-            for (var press = 0; press < atOnce; press++) await page.Keyboard.PressAsync("Tab");
-            if (await page.EvaluateAsync<bool>("() => window.cameRound")) break;
-        }
-        return [.. (await page.EvaluateAsync<string[]>("() => window.unseen")).Select(fault => $"{page.Url}: {fault}")];
+        await page.Keyboard.PressAsync("Tab");
+        return [.. (await page.EvaluateAsync<string[]>(Unseen)).Select(fault => $"{page.Url}: {fault}")];
     }
 
     /// <summary>
@@ -50,20 +44,20 @@ static class PageChecks
     /// </summary>
     public static async Task<IReadOnlyList<string>> OutsideBrackets(IPage page) => JsonSerializer.Deserialize<string[]>(await page.EvaluateAsync<string>(Outside))!;
 
-    /// <summary>WCAG 2.2, 2.4.7: an outline, at least two pixels wide.</summary>
-    const string NoteFocus = """
+    /// <summary>The first stop leads past the places to what the page is about; each stop has an outline at least two pixels wide (WCAG 2.2, 2.4.1 and 2.4.7).</summary>
+    const string Unseen = """
         () => {
-          const visited = new Set();
-          [window.unseen, window.cameRound] = [[], false];
-          document.addEventListener('focusin', ({ target: e }) => {
-            if (visited.has(e)) window.cameRound = true;
-            if (window.cameRound) return;
-            visited.add(e);
-            e.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+          const faults = [];
+          const name = e => `<${e.tagName.toLowerCase()}> "${(e.textContent || e.name || '').trim().slice(0, 40)}"`;
+          if (!document.querySelector('[autofocus]') && !document.activeElement.matches('.skip')) faults.push(`the first stop is ${name(document.activeElement)}`);
+          const stops = [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]')].filter(e => e.tabIndex >= 0 && !e.disabled && e.checkVisibility());
+          for (const e of stops) {
+            e.focus();
             const style = getComputedStyle(e), box = e.getBoundingClientRect();
-            const seen = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2 && box.right > 0 && box.left < innerWidth;
-            if (!seen) window.unseen.push(`focus cannot be seen: <${e.tagName.toLowerCase()}> "${(e.textContent || e.name || '').trim().slice(0, 40)}"`);
-          });
+            if (document.activeElement !== e) faults.push(`cannot be focused: ${name(e)}`);
+            else if (style.outlineStyle === 'none' || parseFloat(style.outlineWidth) < 2 || box.right <= 0 || box.left >= innerWidth) faults.push(`focus cannot be seen: ${name(e)}`);
+          }
+          return faults;
         }
         """;
 
