@@ -53,7 +53,7 @@ public sealed partial class PageTests(TwoRegions place)
     }
 
     /// <summary>What is data or a sign of its own: names of accounts, places, campaigns and kinds of record, subjects of records, serial numbers, units, dates.</summary>
-    [GeneratedRegex(@"https?://\S+|\b[0-9a-f]{16}/\w+|\b(terroir|exact-position|spectra\.csv|results\.csv|g/kg|LCCC|RMSECV|RPIQ|NSE|field|benin|beauce-borgou|test|administrator|technician)\b|stratified-random-points|fpm\.\S+|/(moisture|temperature|spectral-head|co2)/\d|FourPerMille|UTC|DevEUI|JoinEUI|LoRaWAN|OTAA|RAK3172|LoRa-E5|SF\d+|127\.0\.0\.1|\b(ada|bo|hut|france|north-slope|south-slope|vol|hPa|cm3|cm|ppm|SN-\S+|T-\S+)\b|°C|sha256:[0-9a-f]+|\b[0-9a-f]{8,}\b|θ|\bn/1000|\bt\b|\bT\b|\bg\b|\bV\b|R²")]
+    [GeneratedRegex(@"https?://\S+|\b[0-9a-f]{16}/[\w/-]+|\b(terroir|exact-position|spectra\.csv|results\.csv|g/kg|LCCC|RMSECV|RPIQ|NSE|field|benin|beauce-borgou|test|administrator|technician)\b|stratified-random-points|fpm\.\S+|/(moisture|temperature|spectral-head|co2)/\d|FourPerMille|UTC|DevEUI|JoinEUI|LoRaWAN|OTAA|RAK3172|LoRa-E5|SF\d+|127\.0\.0\.1|\b(ada|bo|hut|france|north-slope|south-slope|vol|hPa|cm3|cm|ppm|SN-\S+|T-\S+)\b|°C|sha256:[0-9a-f]+|\b[0-9a-f]{8,}\b|θ|\bn/1000|\bt\b|\bT\b|\bg\b|\bV\b|R²")]
     private static partial Regex Data();
 }
 
