@@ -55,7 +55,7 @@ public sealed class ModelTests(TwoRegions place)
         visitor.Within(1, "from the candidate to the model's record");
         await visitor.SavesTheRecord(accepted.RecordId!);
         // Nobody's name stands on it; who accepted it is a fingerprint.
-        Assert.DoesNotContain("bo", await visitor.Page.Locator(".tree tr", new() { HasText = "acceptedBy" }).Locator("td").InnerTextAsync());
+        Assert.DoesNotContain("bo", await visitor.Page.Locator(".tree > div", new() { HasText = "acceptedBy" }).Locator("dd").InnerTextAsync());
         await place.Gateway.Get<Agenda>().Settled();
     }
 

@@ -144,12 +144,12 @@ public sealed class TwoRegions : VisitedGateway
     /// <summary>An open calibration of it.</summary>
     internal Task<CalibrationSession> Calibration() => Gateway.Get<CalibrationSessions>().Begin(SilentNode, CertificateKind.Temperature, 0, "SN-7", "bo", default);
 
-    /// <summary>A campaign of a hundred cores, so that its pages are as heavy as they get.</summary>
+    /// <summary>A campaign of eighty cores, so that its pages are as heavy as they get.</summary>
     internal async Task<ModelCampaign> Campaign()
     {
         var campaigns = Gateway.Get<ModelCampaigns>();
         return campaigns.All().FirstOrDefault(campaign => campaign.Name == "terroir")
-            ?? await campaigns.Plan(new PlanRequest("terroir", "france", "48.10 1.50\n48.10 1.51\n48.11 1.51\n48.11 1.50", "0-10, 10-30", "", "bo", Cores: 100), default);
+            ?? await campaigns.Plan(new PlanRequest("terroir", "france", "48.10 1.50\n48.10 1.51\n48.11 1.51\n48.11 1.50", "0-10, 10-30", "", "bo", Cores: 80), default);
     }
 
     /// <summary>What its cores have taught. Two bags were swapped, so that the page has all it can have: rules that bar, samples in doubt.</summary>
