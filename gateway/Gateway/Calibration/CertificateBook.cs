@@ -98,6 +98,12 @@ public sealed class Certificates(IReadOnlyList<IssuedCertificate> byIssue, IRead
         FittedAt(kind, channel, now) is { } fitted && byIssue.LastOrDefault(c => c.Content.Kind == kind && c.Content.Channel == channel) is { } newest
             && newest.Content.ProbeSerial != fitted.Serial && newest.Content.Issued > fitted.Since ? (newest, fitted) : null;
 
+    /// <summary>Whether the probe in force there moved since its certificate before; see <see cref="ProbeDrift"/>.</summary>
+    public ProbeDrift? DriftOf(CertificateKind kind, int channel, DateTimeOffset now) =>
+        At(kind, channel, now) is var (newest, _)
+            && byIssue.LastOrDefault(c => c.Content.Kind == kind && c.Content.Channel == channel && c.Content.ProbeSerial == newest.Content.ProbeSerial && c.Content.Issued < newest.Content.Issued) is { } before
+            ? ProbeDrift.Between(before, newest) : null;
+
     /// <summary>Before the first probe that somebody told of, the place held one that nobody named: any but those told to have come later.</summary>
     bool MayBeThere(Certificate certificate, DateTimeOffset utc) => FittedAt(certificate.Kind, certificate.Channel, utc) is { } fitted
         ? fitted.Serial == certificate.ProbeSerial

@@ -38,7 +38,7 @@ public static class NodeHealth
 
     /// <summary>What is wrong, the most urgent first.</summary>
     public static IReadOnlyList<Concern> Concerns(NodeState state, DateTimeOffset now) =>
-        state.Node.Retired is not null ? [] : [.. Line(state, now).Concat(Supply(state)).Concat(Account(state)).Concat(Troubles(state)).Concat(Probes(state)).Concat(Calibrations(state, now)).OrderByDescending(concern => concern.Severity)];
+        state.Node.Retired is not null ? [] : [.. Line(state, now).Concat(Supply(state)).Concat(Account(state)).Concat(Troubles(state)).Concat(Probes(state)).Concat(Calibrations(state, now)).Concat(Drifts(state, now)).OrderByDescending(concern => concern.Severity)];
 
     static IEnumerable<Concern> Line(NodeState state, DateTimeOffset now)
     {
@@ -115,6 +115,16 @@ public static class NodeHealth
             if (Calibration(state, CertificateKind.Temperature, channel, now) is { Kind: not ConcernKind.CertificateMissing } concern) yield return concern;
         if (state.Node.Settings.Co2Every > 0 && Calibration(state, CertificateKind.Co2, 0, now) is { } co2) yield return co2;
         if (state.Node.Settings.SpectralEvery > 0 && Calibration(state, CertificateKind.SpectralHead, 0, now) is { } head) yield return head;
+    }
+
+    static IEnumerable<Concern> Drifts(NodeState state, DateTimeOffset now)
+    {
+        var settings = state.Node.Settings;
+        var probes = Enumerable.Range(0, settings.MoistureDepthsCm.Length).Select(channel => (CertificateKind.Moisture, channel))
+            .Concat(Enumerable.Range(0, settings.TemperatureDepthsCm.Length).Select(channel => (CertificateKind.Temperature, channel))).Append((CertificateKind.Co2, 0));
+        foreach (var (kind, channel) in probes)
+            if (state.Certificates.DriftOf(kind, channel, now) is { } drift)
+                yield return new(ConcernKind.ProbeDrifting, Severity.Warning, Probe: Certificate.Word(kind), Channel: channel, At: drift.Before.Content.Issued) { Moved = (drift.Change, drift.Explained, drift.Unit) };
     }
 
     static Concern? Calibration(NodeState state, CertificateKind kind, int channel, DateTimeOffset now)

@@ -104,9 +104,18 @@ public sealed class Wording(Language language)
             ConcernKind.WrongMacs or ConcernKind.ConfigurationRefused or ConcernKind.ConfigurationFellBack => [Instant(concern.At!.Value)],
             ConcernKind.CertificateOfAnother => [probe, concern.Serials!.Value.Certified, concern.Serials.Value.Fitted],
             ConcernKind.ProbeStuck => [probe, Length(concern.Span!.Value)],
+            ConcernKind.ProbeDrifting => [probe, Date(concern.At!.Value), .. Moved(concern.Moved!.Value)],
             ConcernKind.CertificateEnding or ConcernKind.CertificateExpired => [probe, Date(concern.At!.Value)],
             _ => [probe],
         });
+    }
+
+    /// <summary>A change with its sign, and what of it is explained, as people read them.</summary>
+    string[] Moved((double By, double Explained, string Unit) moved)
+    {
+        var shown = Web.Shown.Of(new Calibration.Quantity("", null, moved.By, moved.Explained, moved.Unit, null, []));
+        var decimals = Decimals(shown.StandardUncertainty!.Value);
+        return [$"{(moved.By > 0 ? "+" : "")}{Number(shown.Value!.Value, decimals)} {shown.Unit}", $"{Number(shown.StandardUncertainty.Value, decimals)} {shown.Unit}"];
     }
 
     /// <summary>The probe a concern is about, with its number where the node has several; null for a concern of the node as a whole.</summary>
