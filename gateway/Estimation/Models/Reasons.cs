@@ -7,6 +7,8 @@ static class Reasons
     public const string WholeSpectrum = "a spectrum with a value in every band";
     public const string MoistureUnknown = "the model needs the soil's moisture and it is unknown";
     public const string MoistureProbe = "a reading of the moisture probe beside the spectral head";
+    public const string InstrumentRules = "the spectral head's own error rules: more than four fifths of the variance";
+    public const string FreshWhite = "a new white reference of the head, with its check tile";
     public const string LocalCores = "30 local cores with laboratory values, to spike the calibration";
 
     public static string Beyond(double t2, double q) => t2 > 1 && q > 1

@@ -6,6 +6,15 @@ namespace FourPerMille.Sensor.Estimation.ProbeCalibration;
 /// </summary>
 public sealed record GravimetricSample
 {
+    /// <summary>
+    /// Relative standard uncertainty of the volume of a ring driven in by hand: its own dimensions by caliper and how well it is filled (ISO 11272). The
+    /// part that differs from core to core also shows in the scatter about a curve; what all cores of a ring have in common does not.
+    /// </summary>
+    public const double VolumeShare = 0.02;
+
+    /// <summary>Standard uncertainty of one weighing, g.</summary>
+    public const double BalanceGrams = 0.05;
+
     /// <summary>Of water at 20 °C, g/cm3.</summary>
     const double WaterDensity = 0.998;
 
@@ -50,7 +59,7 @@ public sealed record GravimetricSample
     /// <summary>Standard uncertainty of <see cref="Theta"/>, m3/m3 (GUM eq. 10): two readings of the balance and the volume of the core.</summary>
     /// <param name="balanceGrams">Standard uncertainty of one weighing.</param>
     /// <param name="volumeShare">Relative standard uncertainty of the volume; 2 % for a ring driven in by hand.</param>
-    public double StandardUncertainty(double balanceGrams = 0.05, double volumeShare = 0.02) =>
+    public double StandardUncertainty(double balanceGrams = BalanceGrams, double volumeShare = VolumeShare) =>
         double.Hypot(Math.Sqrt(2) * balanceGrams / WaterDensity / VolumeCm3, Theta * volumeShare);
 
     static void Require(bool met, string what)

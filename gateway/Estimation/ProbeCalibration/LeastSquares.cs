@@ -6,13 +6,16 @@ namespace FourPerMille.Sensor.Estimation.ProbeCalibration;
 /// <summary>
 /// A linear least-squares fit y = X c by QR. Without uncertainties of y the residuals give the scale: C = s^2 (X'X)^-1, s^2 = r'r/(n-p).
 /// With them the fit is weighted and C = (X'WX)^-1 stands on them alone, so that two points with known uncertainties have one too.
+/// Errors that points share (one ring, one bath thermometer) do not show in the residuals and do not average away: <see cref="Sharing"/>.
 /// </summary>
 public sealed class LeastSquares
 {
-    LeastSquares(double[] coefficients, double[][] covariance, double[] residuals, double[] leverages, double residualSd, int degreesOfFreedom, double? chiSquared)
+    readonly double[][] _influence; // [coefficient][point]: dc/dy
+
+    LeastSquares(double[] coefficients, double[][] covariance, double[] residuals, double[] leverages, double residualSd, int degreesOfFreedom, double? chiSquared, double[][] influence)
     {
-        (Coefficients, Covariance, Residuals, Leverages, ResidualSd, DegreesOfFreedom, ChiSquared) =
-            (coefficients, covariance, residuals, leverages, residualSd, degreesOfFreedom, chiSquared);
+        (Coefficients, Covariance, Residuals, Leverages, ResidualSd, DegreesOfFreedom, ChiSquared, _influence) =
+            (coefficients, covariance, residuals, leverages, residualSd, degreesOfFreedom, chiSquared, influence);
     }
 
     public double[] Coefficients { get; }
@@ -53,7 +56,31 @@ public sealed class LeastSquares
         var normal = inverse * inverse.Transpose();
         double[][] covariance = Enumerable.Range(0, p).Select(j => Enumerable.Range(0, p).Select(k => variance * normal[j, k] / (scale[j] * scale[k])).ToArray()).ToArray();
         double[] leverages = qr.Q.EnumerateRows().Select(row => row.DotProduct(row)).ToArray();
-        return new(coefficients, covariance, residuals, leverages, residualSd, n - p, uncertainties is null ? null : weighted);
+        var influence = (inverse * qr.Q.Transpose()).ToRowArrays().Select((row, j) => row.Select((v, i) => v * weight[i] / scale[j]).ToArray()).ToArray();
+        return new(coefficients, covariance, residuals, leverages, residualSd, n - p, uncertainties is null ? null : weighted, influence);
+    }
+
+    /// <summary>
+    /// The same curve with the covariance that it has when points share errors (GUM 5.2 and F.1.2.3): C = A diag(own²) A' + sum_g (A s_g)(A s_g)', A = dc/dy.
+    /// The weights stay: a fit told of a common error of scale by its own measured values would lie below all of them (D'Agostini 1994, Nucl. Instrum. Methods A 346:306-311).
+    /// </summary>
+    /// <param name="shared">For each shared source the standard uncertainty that each y has from it, 0 where it has none.</param>
+    /// <param name="uncertainties">Of each y as it was given to the fit, the shared parts among them; null where the residuals gave the scale and shared errors come on top.</param>
+    public LeastSquares Sharing(IReadOnlyList<double[]> shared, IReadOnlyList<double>? uncertainties = null)
+    {
+        if (shared.Count == 0) return this;
+        int p = Coefficients.Length, n = Residuals.Length;
+        var covariance = new double[p][];
+        double[] own = uncertainties is null ? [] : [.. uncertainties.Select((u, i) => Math.Max(0, u * u - shared.Sum(s => s[i] * s[i])))];
+        double[][] moved = [.. shared.Select(s => _influence.Select(a => a.Zip(s, (ai, si) => ai * si).Sum()).ToArray())];
+        for (int j = 0; j < p; j++)
+        {
+            covariance[j] = new double[p];
+            for (int k = 0; k < p; k++)
+                covariance[j][k] = moved.Sum(m => m[j] * m[k])
+                    + (uncertainties is null ? Covariance[j][k] : Enumerable.Range(0, n).Sum(i => _influence[j][i] * own[i] * _influence[k][i]));
+        }
+        return new(Coefficients, covariance, Residuals, Leverages, ResidualSd, DegreesOfFreedom, ChiSquared, _influence);
     }
 
     /// <summary>u of the fitted curve at a row of X, sqrt(x'Cx); without the scatter of single readings about it.</summary>

@@ -22,13 +22,16 @@ public sealed class MoistureCurve
 
     /// <param name="points">Counts of the ADC and the gravimetric water content, m3/m3.</param>
     /// <param name="degree">1 to 3.</param>
+    /// <param name="rings">Which points were cored with one and the same ring: its volume errs alike in all of them, and no number of cores averages that away. Null: nothing is known of rings.</param>
+    /// <param name="volumeShare">Relative standard uncertainty of a ring's volume.</param>
     /// <exception cref="ArgumentException">Fewer than five points, or an impossible one.</exception>
-    public static MoistureCurve Of(IReadOnlyList<(double Counts, double Theta)> points, int degree = 2)
+    public static MoistureCurve Of(IReadOnlyList<(double Counts, double Theta)> points, int degree = 2, IReadOnlyList<double>? rings = null, double volumeShare = GravimetricSample.VolumeShare)
     {
         if (points.Count < LeastPoints) throw new CannotFitException(new(ComplaintKind.TooFewCores, LeastPoints, points.Count));
         if (degree is < 1 or > 3) throw new ArgumentException("A moisture curve has degree 1, 2 or 3.");
         if (points.FirstOrDefault(p => p.Theta is < 0 or > 1) is { Theta: not 0 } wrong) throw new CannotFitException(new(ComplaintKind.ImpossibleWater, wrong.Theta));
         var fit = FitDegree(points, degree);
+        if (rings is not null) fit = fit.Sharing([.. rings.Distinct().Select(ring => points.Select((p, i) => rings[i] == ring ? volumeShare * p.Theta : 0).ToArray())]);
         double lowest = points.Min(p => p.Counts), highest = points.Max(p => p.Counts);
         var complaints = new List<Complaint>(fit.Complaints());
         var curve = new MoistureCurve(fit, lowest, highest, complaints);

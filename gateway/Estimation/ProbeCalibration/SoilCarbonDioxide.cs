@@ -14,13 +14,15 @@ public sealed class CarbonDioxideCorrection
     public IReadOnlyList<Complaint> Complaints { get; }
 
     /// <param name="points">Reading and reference, ppm, and the standard uncertainty of the reference (0: unknown).</param>
-    public static CarbonDioxideCorrection Of(IReadOnlyList<(double Reading, double Reference, double StandardUncertainty)> points)
+    /// <param name="gases">The standard uncertainty that each point has from its gas, and which points were given one and the same; null: each a gas of its own.</param>
+    public static CarbonDioxideCorrection Of(IReadOnlyList<(double Reading, double Reference, double StandardUncertainty)> points, IReadOnlyList<(string? Gas, double Uncertainty)>? gases = null)
     {
         if (points.Count == 0) throw new ArgumentException("A CO2 correction needs a point.");
         bool slope = points.Select(p => p.Reading).Distinct().Count() >= 2 && points.Count >= 3;
         bool known = points.All(p => p.StandardUncertainty > 0);
         var fit = LeastSquares.Fit(points.Select(p => slope ? new[] { 1, p.Reading } : [1.0]).ToList(), points.Select(p => p.Reference - p.Reading).ToList(),
             known ? points.Select(p => p.StandardUncertainty).ToList() : null);
+        if (gases is not null) fit = fit.Sharing(SharedReference.Of([.. gases]), known ? [.. points.Select(p => p.StandardUncertainty)] : null);
         var complaints = new List<Complaint>(fit.Complaints());
         if (points.Any(p => p.Reference is < 400 or > 2000)) complaints.Add(new(ComplaintKind.ReferenceOutOfRange));
         return new(fit, complaints);

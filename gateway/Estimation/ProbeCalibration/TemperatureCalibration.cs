@@ -1,7 +1,9 @@
 namespace FourPerMille.Sensor.Estimation.ProbeCalibration;
 
 /// <summary>A point of a temperature calibration: what the probe said, what was true, C, and the standard uncertainty of their difference.</summary>
-public readonly record struct TemperaturePoint(double Indicated, double Reference, double StandardUncertainty)
+/// <param name="ReferenceUncertainty">The part of it that the reference has in common with all points of the same <paramref name="Standard"/>.</param>
+/// <param name="Standard">What the probe was compared with: the ice, the one thermometer of all baths; null: something of its own.</param>
+public readonly record struct TemperaturePoint(double Indicated, double Reference, double StandardUncertainty, double ReferenceUncertainty = 0, string? Standard = null)
 {
     /// <summary>
     /// The mean of repeated readings in a bath: u = sqrt(s^2/n + u_bath^2). The ice point is 0.00 C and takes ten readings.
@@ -12,6 +14,14 @@ public readonly record struct TemperaturePoint(double Indicated, double Referenc
         double mean = readings.Average(), variance = readings.Sum(r => (r - mean) * (r - mean)) / (readings.Count - 1);
         return new(mean, reference, Math.Sqrt(variance / readings.Count + bathUncertainty * bathUncertainty));
     }
+}
+
+/// <summary>References that serve for more than one point.</summary>
+static class SharedReference
+{
+    /// <summary>What <see cref="LeastSquares.Sharing"/> takes: a row for each standard that is named.</summary>
+    public static IReadOnlyList<double[]> Of((string? Standard, double Uncertainty)[] points) =>
+        [.. points.Select(p => p.Standard).OfType<string>().Distinct().Select(standard => points.Select(p => p.Standard == standard ? p.Uncertainty : 0).ToArray())];
 }
 
 /// <summary>
@@ -32,6 +42,8 @@ public sealed class TemperatureCorrection
         bool known = points.All(p => p.StandardUncertainty > 0);
         var fit = LeastSquares.Fit(points.Select(p => Row(p.Indicated, coefficients)).ToList(), points.Select(p => p.Reference - p.Indicated).ToList(),
             known ? points.Select(p => p.StandardUncertainty).ToList() : null);
+        // A thermometer that is off is off in every bath.
+        fit = fit.Sharing(SharedReference.Of([.. points.Select(p => (p.Standard, p.ReferenceUncertainty))]), known ? [.. points.Select(p => p.StandardUncertainty)] : null);
         var complaints = new List<Complaint>(fit.Complaints());
         if (!points.Any(p => Math.Abs(p.Reference) < 0.05)) complaints.Add(new(ComplaintKind.NoIcePoint));
         if (coefficients == 2 && points.Max(p => p.Reference) < 25) complaints.Add(new(ComplaintKind.NoWarmPoint));

@@ -57,6 +57,10 @@ public sealed record Certificate
     public required DateTimeOffset ValidUntil { get; init; }
     /// <summary>The measured points (probe value, reference value); for moisture counts/1000 and m3/m3.</summary>
     public double[][]? Points { get; init; }
+    /// <summary>What its uncertainty comes from, source by source; null in certificates that state none.</summary>
+    public CertificateTerm[]? Terms { get; init; }
+    /// <summary>Sources that no term speaks for, in the words of <see cref="TermSource"/>.</summary>
+    public string[]? NotIncluded { get; init; }
 
     public string ToJson() => JsonSerializer.Serialize(this, Json);
     public static Certificate FromJson(string json) => JsonSerializer.Deserialize<Certificate>(json, Json)!;
@@ -77,6 +81,13 @@ public sealed record Certificate
         if (Covariance is { } covariance)
             Require(covariance.Length == Coefficients.Length && covariance.All(row => row.Length == covariance.Length && row.All(double.IsFinite)) && IsCovariance(covariance),
                 "covariance", $"must be a symmetric {Coefficients.Length} x {Coefficients.Length} matrix with variances of zero or more on its diagonal");
+        foreach (var term in Terms ?? [])
+        {
+            Require(!string.IsNullOrWhiteSpace(term.Source) && !string.IsNullOrWhiteSpace(term.Unit), "terms", "each names its source and its unit, 1 for a share of the value");
+            Require(term.U >= 0 && double.IsFinite(term.U), "terms", $"u of {term.Source} must be zero or more");
+            Require(term.DegreesOfFreedom is not { } freedom || freedom > 0 && double.IsFinite(freedom), "terms", $"the degrees of freedom of {term.Source} must be above zero, or left out");
+        }
+        Require(NotIncluded?.All(word => !string.IsNullOrWhiteSpace(word)) ?? true, "notIncluded", "each names a source");
         switch (Kind)
         {
             case CertificateKind.Moisture:
@@ -109,7 +120,7 @@ public sealed record Certificate
         Kind = Word(Kind), Node = Node, Channel = Channel, ProbeSerial = ProbeSerial, Method = Method, Issued = Issued, AppliesFrom = AppliesFrom, ValidUntil = ValidUntil,
         Coefficients = Coefficients, Covariance = Covariance ?? [], ResidualSd = ResidualSd, Points = Points ?? [], Reference = Reference,
         White = White is { } white ? new WhitePanel(white.Gain, white.IntegrationCode, white.Counts, white.Panel) : null,
-        TechnicianCommitment = technicianDigest, PlaceCommitment = placeDigest,
+        TechnicianCommitment = technicianDigest, PlaceCommitment = placeDigest, Terms = Terms, NotIncluded = NotIncluded,
     };
 
     public static string Word(CertificateKind kind) => kind switch

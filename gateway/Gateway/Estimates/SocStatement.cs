@@ -12,6 +12,17 @@ namespace FourPerMille.Sensor.Gateway.Estimates;
 /// <summary>An estimate as it stands in the log, and as the API shows it.</summary>
 static class SocStatement
 {
+    /// <summary>What a record calls <see cref="IntervalVersion.WithHead"/>.</summary>
+    const string RuleName = "soc-interval/2";
+
+    /// <summary>By which rule a record was made.</summary>
+    public static IntervalVersion RuleOf(JsonObject record) => record["rule"]?.ToString() switch
+    {
+        null => IntervalVersion.ModelAlone,
+        RuleName => IntervalVersion.WithHead,
+        var other => throw new InvalidDataException($"the record was made by rule '{other}', which this program does not know: a newer one recomputes it"),
+    };
+
     /// <param name="clock">What tells when the shot was taken.</param>
     public static SocEstimateRecord Record(SocEstimate estimate, ClockBasis clock, NodeState state)
     {
@@ -26,8 +37,11 @@ static class SocStatement
             Verdict = prediction.Verdict.ToString(), Model = model.RecordId, Certificates = certificates,
             // The errors of head, probes and model are shared with every estimate that names the same records.
             Result = double.IsFinite(prediction.Estimate)
-                ? new SocResult(prediction.Estimate, prediction.StandardUncertainty, prediction.Lower90, prediction.Upper90, model.Model.Interval.Kind.ToString(), [.. certificates.Append(model.RecordId).Select(id => id.ToString())])
+                ? new SocResult(prediction.Estimate, prediction.StandardUncertainty, prediction.Lower90, prediction.Upper90, model.Model.Interval.Kind.ToString(), [.. certificates.Append(model.RecordId).Select(id => id.ToString())],
+                    estimate.Rule == IntervalVersion.ModelAlone ? null : [.. estimate.Budget.Select(line => line with { From = line.From ?? model.RecordId.ToString() })])
                 : null,
+            Rule = estimate.Rule == IntervalVersion.ModelAlone ? null : RuleName,
+            NotIncluded = estimate.Budget.Count > 0 && estimate.Shot.Spectrum is { } spectrum ? HeadErrors.NotIncluded(spectrum) : null,
             T2 = Finite(prediction.T2), T2Limit = model.Model.Limits.T2, Q = Finite(prediction.Q), QLimit = model.Model.Limits.Q(model.Model.Options.QLimit),
             Reason = Text(prediction.Reason), EndsWhen = Text(prediction.EndsWhen), Flags = [.. estimate.Shot.Spectrum?.Notes ?? []],
             Moisture = estimate.Moisture, Celsius = estimate.Celsius,
@@ -47,6 +61,7 @@ static class SocStatement
             ["lower90"] = Finite(prediction.Lower90), ["upper90"] = Finite(prediction.Upper90), ["unit"] = estimate.Model.Model.Options.Unit,
             ["t2"] = Finite(prediction.T2), ["q"] = Finite(prediction.Q), ["verdict"] = prediction.Verdict.ToString().ToLowerInvariant(),
             ["reason"] = Text(prediction.Reason), ["endsWhen"] = Text(prediction.EndsWhen), ["moisture"] = estimate.Moisture, ["soilTemperature"] = estimate.Celsius,
+            ["headShare"] = estimate.Budget.Count > 0 ? Math.Round(1 - estimate.Budget[0].Share, 4) : null,
             ["recordId"] = recordId.ToString(), ["modelId"] = estimate.Model.Id, ["modelRecordId"] = estimate.Model.RecordId.ToString(),
         };
     }

@@ -29,6 +29,9 @@ public sealed class CalibrationBench(int seed)
             return (Counts: Counts(probe.Volts(water, 20, chance)), Water: water * packing + chance.Gaussian(0, WeighingError));
         }).ToArray();
         var fit = Polynomial.Fit([.. points.Select(p => p.Counts / 1000.0)], [.. points.Select(p => p.Water)], Degree);
+        // One bucket is packed once: its density errs alike in all points and stretches the whole curve (GUM F.1.2.3).
+        for (var i = 0; i <= Degree; i++)
+            for (var j = 0; j <= Degree; j++) fit.Covariance[i][j] += PackingError * PackingError * fit.Coefficients[i] * fit.Coefficients[j];
         return new(fit.Coefficients, fit.Covariance, fit.ResidualSd, [.. points.Select(p => new[] { p.Counts / 1000, p.Water })]);
     }
 
@@ -57,7 +60,17 @@ public sealed class CalibrationBench(int seed)
         var dark = node.Head.Dark();
         var lit = Enumerable.Range(0, shots).Select(shot => node.Head.Lit(panel, -1 - shot)).ToArray();
         var counts = dark.Select((d, band) => (int)Math.Round(GainFactor * IntegrationSteps * (lit.Average(shot => shot[band]) - d))).ToArray();
-        return new(WhiteGain, WhiteIntegrationCode, counts, panel);
+        return new(WhiteGain, WhiteIntegrationCode, counts, panel, Repeatability(lit, dark));
+    }
+
+    /// <summary>How the shots differ, as shares: what all bands have in common, and what each has of its own.</summary>
+    static ShotScatter Repeatability(double[][] lit, double[] dark)
+    {
+        double[] mean = [.. dark.Select((d, band) => lit.Average(shot => shot[band]) - d)];
+        double[][] relative = [.. lit.Select(shot => shot.Select((v, band) => (v - dark[band]) / mean[band] - 1).ToArray())];
+        var common = Math.Sqrt(relative.Sum(shot => Math.Pow(shot.Average(), 2)) / (lit.Length - 1));
+        var eachFreedom = (lit.Length - 1) * (dark.Length - 1.0);
+        return new(lit.Length, common, Math.Sqrt(relative.Sum(shot => shot.Sum(v => Math.Pow(v - shot.Average(), 2))) / eachFreedom), lit.Length - 1, eachFreedom);
     }
 
     static double Counts(double volts) => Math.Clamp(Math.Round(volts / AdcPins.FullScaleVolts * AdcPins.MaximumCounts), 0, 4094);
@@ -71,4 +84,8 @@ public sealed record MoistureFit(double[] Coefficients, double[][] Covariance, d
 /// <param name="Points">What it showed and what was true, degC.</param>
 public sealed record ThermometerFit(double[] Coefficients, double[][] Covariance, double ResidualSd, double[][] Points);
 
-public sealed record WhiteRecord(int Gain, int IntegrationCode, int[] Counts, double[] Panel);
+public sealed record WhiteRecord(int Gain, int IntegrationCode, int[] Counts, double[] Panel, ShotScatter Shots);
+
+/// <param name="Common">Standard deviation of what all bands of a shot share.</param>
+/// <param name="EachBand">Of what is left in each band.</param>
+public sealed record ShotScatter(int Shots, double Common, double EachBand, double CommonFreedom, double EachBandFreedom);

@@ -61,7 +61,9 @@ static class Certificates
         method = "white panel, 8 shots",
         coefficients = Array.Empty<double>(),
         covariance = Array.Empty<double[]>(),
-        residualSd = 0.004,
+        residualSd = double.Hypot(white.Shots.Common, white.Shots.EachBand),
+        terms = Terms(white.Shots),
+        notIncluded = new[] { "head-temperature", "soil-contact" },
         white = new { gain = white.Gain, integrationCode = white.IntegrationCode, counts = white.Counts, panel = white.Panel },
         reference = "diffuse panel, 98.5 %",
         place = node.Site.Region.Title,
@@ -70,4 +72,18 @@ static class Certificates
         validUntil,
         points = Array.Empty<double[]>(),
     };
+
+    /// <summary>As a bench states them: half a percent for the panel, the shots as they scattered, five percent of drift by the end of the validity.</summary>
+    static object[] Terms(ShotScatter shots)
+    {
+        object Term(string source, double u, string type, bool isShared, double? degreesOfFreedom) => new { source, u, unit = "1", type, isShared, degreesOfFreedom };
+        var rootOfShots = Math.Sqrt(shots.Shots);
+        return
+        [
+            Term("panel", 0.005, "B", true, null),
+            Term("white", shots.Common / rootOfShots, "A", true, shots.CommonFreedom), Term("white", shots.EachBand / rootOfShots, "A", false, shots.EachBandFreedom),
+            Term("shot", shots.Common, "A", true, shots.CommonFreedom), Term("shot", shots.EachBand, "A", false, shots.EachBandFreedom),
+            Term("drift", 0.05 / Math.Sqrt(3), "B", true, null),
+        ];
+    }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using FourPerMille.Sensor.Gateway.Ingest;
+using FourPerMille.Sensor.Gateway.Observations;
 using FourPerMille.Sensor.Gateway.Provisioning;
 using FourPerMille.Sensor.Gateway.Records;
 using FourPerMille.Sensor.Gateway.Records.Replay;
@@ -108,6 +109,50 @@ public sealed class ReplayTests(SimulatedWeek week) : IClassFixture<SimulatedWee
         Assert.Equal(("0.010", "0.010"), ((string)moisture["uShared"]!, (string)moisture["u"]!));
         Assert.All(day["indicators"]!.AsArray().Where(i => (string)i!["name"]! == "days-below-wilting-point"), i => Assert.Contains("'fpm record node'", (string)i!["abstains"]!["endsWhen"]!));
         Assert.Equal("12.94", (string)day["indicators"]!.AsArray().First(i => (string)i!["name"]! == "soil-temperature-maximum")!["value"]!);
+    }
+
+    /// <summary>A record of before budgets names no rule: it is recomputed by the model alone, and its bytes stay what they are.</summary>
+    [Fact]
+    public void An_estimate_of_before_budgets_still_recomputes_by_its_own_rule()
+    {
+        using var evidence = Evidence.Of(_folder);
+        var now = Records().Last(r => (string)r["type"]! == RecordTypes.SocEstimate && r["result"] is not null);
+        Assert.Equal("soc-interval/2", (string)now["rule"]!);
+        var budget = now["result"]!["budget"]!.AsArray();
+        Assert.Equal(["model", "panel", "white", "shot", "drift", "dark", "companding"], budget.Select(line => (string)line!["source"]!));
+        Assert.Equal(1, budget.Sum(line => Decimals.Parse(line!["share"]!)), 3);
+        Assert.All(budget, line => Assert.StartsWith("sha256:", line!["from"]?.ToString() ?? "sha256: what the frame itself rounds away"));
+
+        var old = (JsonObject)now.DeepClone();
+        foreach (var name in new[] { "rule", "notIncluded" }) old.Remove(name);
+        ((JsonObject)old["result"]!).Remove("budget");
+        var narrower = Again(old);
+        Assert.All(narrower.Differences, difference => Assert.Matches("^.\\.result\\.(u|lower90|upper90|estimate)$", difference.Path));
+        foreach (var difference in narrower.Differences) old["result"]![difference.Path["$.result.".Length..]] = difference.Recomputed;
+        Assert.True(Decimals.Parse(old["result"]!["u"]!) < Decimals.Parse(now["result"]!["u"]!));
+        Assert.Empty(RecordSchemas.Faults(old)!);
+        Assert.Equal(ReplayOutcome.Identical, Again(old).Outcome);
+
+        old["rule"] = "soc-interval/99";
+        Assert.Contains("a newer one recomputes it", Again(old).Finding);
+
+        ReplayResult Again(JsonObject record)
+        {
+            var bytes = CanonicalJson.Bytes(record);
+            return new RecordReplay(new OneMore(new StoreSource(evidence.Session), bytes)).Run(RecordId.Of(bytes));
+        }
+    }
+
+    /// <summary>A store and a record that is not in it.</summary>
+    sealed class OneMore(IReplaySource store, byte[] record) : IReplaySource
+    {
+        public byte[]? Record(RecordId id) => id == RecordId.Of(record) ? record : store.Record(id);
+        public IReadOnlyList<StoredFrame> Frames(string node, uint epoch, FourPerMille.Sensor.Gateway.Ledger.SequenceRuns sequences) => store.Frames(node, epoch, sequences);
+        public IReadOnlyList<StoredMark> Marks(string node, uint epoch, FourPerMille.Sensor.Gateway.Ledger.SequenceRuns nextSequences, long throughMs) => store.Marks(node, epoch, nextSequences, throughMs);
+        public string? ModelFile(string hash) => store.ModelFile(hash);
+        public FourPerMille.Sensor.Gateway.Calibration.Certificate? Certificate(RecordId id) => store.Certificate(id);
+        public byte[]? Opening(string digest) => store.Opening(digest);
+        public bool? IsAuthentic(string node, StoredFrame frame) => store.IsAuthentic(node, frame);
     }
 
     [Fact]

@@ -66,6 +66,7 @@ public sealed partial class LanguageTests
             .Concat(Enum.GetNames<QualityFlag>().Select(flag => "flag." + flag.ToLowerInvariant()))
             .Concat(Enum.GetNames<Severity>().Select(severity => "health." + severity.ToLowerInvariant()))
             .Concat(Enum.GetNames<SetupCode.Verdict>().Where(verdict => verdict != nameof(SetupCode.Verdict.Right)).Select(verdict => "refusal.setup-code-" + verdict.ToLowerInvariant()))
+            .Concat(FourPerMille.Sensor.Gateway.Calibration.TermSource.Words.Select(word => "term." + word))
             .Concat(typeof(Note).GetFields().Select(field => "note." + Shown.Key((string)field.GetValue(null)!)));
         Assert.DoesNotContain(expected, key => !texts.ContainsKey(key));
     }

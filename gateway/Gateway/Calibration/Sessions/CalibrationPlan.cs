@@ -36,7 +36,7 @@ public static class CalibrationPlan
     static readonly PlanStep Ice = new("ice", 1, [Uncertainty("°C", 1, 0.05)], []);
     static readonly PlanStep Bath = new("bath", 1, [new("reference", "°C", 10, 50), Uncertainty("°C", 2, 0.1)], []);
     static readonly PlanStep Gas = new("gas", 1, [new("reference", "ppm", 300, 60_000, 420), Uncertainty("ppm", 5000, 10)], []);
-    static readonly PlanStep Panel = new("panel", 1, [new("reflectance", "%", 50, 100, 99)], []);
+    static readonly PlanStep Panel = new("panel", 1, [new("reflectance", "%", 50, 100, 99), Uncertainty("%", 5, 100 * HeadErrors.PanelShare)], []);
     static readonly PlanStep Tile = new("tile", 1, [new("reflectance", "%", 1, 100)], [], IsInFit: false);
 
     public static IReadOnlyList<PlanStep> Of(CertificateKind kind) => kind switch

@@ -16,9 +16,6 @@ public sealed class CalibrationSessions(Database database, NodeRegistry nodes, B
 {
     const string Columns = "id, version, state, content";
 
-    /// <summary>Relative standard uncertainty of a panel's or tile's stated reflectance, where its maker's certificate says no other: half a percent.</summary>
-    const double PanelUncertainty = 0.005;
-
     /// <summary>The newest first.</summary>
     public IReadOnlyList<CalibrationSession> Open() =>
         database.Read(session => session.Query($"SELECT {Columns} FROM calibration_sessions WHERE state = 'open' ORDER BY id DESC", Row).ToList());
@@ -153,6 +150,7 @@ public sealed class CalibrationSessions(Database database, NodeRegistry nodes, B
         Coefficients = fit.Coefficients, Covariance = fit.Covariance, ResidualSd = fit.ResidualSd, White = fit.White, Points = fit.Points.Length == 0 ? null : fit.Points,
         Reference = reference.Trim(), Place = string.IsNullOrWhiteSpace(place) ? null : place.Trim(), Technician = session.Technician,
         Issued = Now(), AppliesFrom = appliesFrom, ValidUntil = Now().AddMonths(validMonths),
+        Terms = fit.Terms is { } terms ? [.. terms] : null, NotIncluded = TermSource.NotIncluded(session.Kind),
     };
 
     static (double Value, double StandardUncertainty) ProbeValue(CertificateKind kind, Stability stability) => kind switch
@@ -167,7 +165,8 @@ public sealed class CalibrationSessions(Database database, NodeRegistry nodes, B
         // Melting ice of clean water is 0 °C by its nature.
         "ice" => (0, given["uncertainty"]),
         "bath" or "gas" => (given["reference"], given["uncertainty"]),
-        "panel" or "tile" => (given["reflectance"] / 100, PanelUncertainty),
+        "panel" => (given["reflectance"] / 100, given["uncertainty"] / 100),
+        "tile" => (given["reflectance"] / 100, HeadErrors.PanelShare),
         _ => (null, null),
     };
 

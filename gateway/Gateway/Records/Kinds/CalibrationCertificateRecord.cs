@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using FourPerMille.Sensor.Gateway.Calibration;
 using FourPerMille.Sensor.Mrv.Records;
 
 namespace FourPerMille.Sensor.Gateway.Records;
@@ -41,6 +42,10 @@ public sealed record CalibrationCertificateRecord
     public string? TechnicianCommitment { get; init; }
     public string? PlaceCommitment { get; init; }
 
+    /// <summary>Sources of uncertainty, and sources nothing is said of; null where it states none.</summary>
+    public IReadOnlyList<CertificateTerm>? Terms { get; init; }
+    public IReadOnlyList<string>? NotIncluded { get; init; }
+
     /// <summary>One certificate of a node's kind and channel is in force.</summary>
     public RecordDraft Draft() => RecordDraft.Of(RecordTypes.CalibrationCertificate, $"{Node}/{Kind}/{Channel}", new RecordBody
     {
@@ -60,7 +65,22 @@ public sealed record CalibrationCertificateRecord
         ["reference"] = Reference,
         ["technician"] = TechnicianCommitment,
         ["place"] = PlaceCommitment,
+        ["terms"] = Terms is null ? null : new JsonArray([.. Terms.Select(term => (JsonNode)Json(term))]),
+        ["notIncluded"] = NotIncluded is null ? null : new JsonArray([.. NotIncluded.Select(word => (JsonNode)word)]),
     }.WithoutNulls());
+
+    static JsonObject Json(CertificateTerm term) => new RecordBody
+    {
+        ["source"] = term.Source, ["u"] = Decimals.Exact(term.U), ["unit"] = term.Unit, ["type"] = term.Type.ToString(), ["shared"] = term.IsShared,
+        ["dof"] = term.DegreesOfFreedom is { } freedom ? Decimals.Exact(freedom) : null, ["basis"] = term.Basis,
+    }.WithoutNulls();
+
+    /// <summary>The terms of a record.</summary>
+    internal static CertificateTerm[]? TermsOf(JsonObject record) => record["terms"] is not JsonArray terms ? null :
+    [
+        .. terms.Select(t => new CertificateTerm(t!["source"]!.ToString(), Decimals.Parse(t["u"]!), t["unit"]!.ToString(), Enum.Parse<Estimation.Spectra.Evaluation>(t["type"]!.ToString()),
+            (bool)t["shared"]!, t["dof"] is { } freedom ? Decimals.Parse(freedom) : null, t["basis"]?.ToString())),
+    ];
 }
 
 /// <summary>A white panel seen by a spectral head.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using FourPerMille.Sensor.Estimation.Models;
 using FourPerMille.Sensor.Mrv.Records;
 
 namespace FourPerMille.Sensor.Gateway.Records;
@@ -34,6 +35,12 @@ public sealed record SocEstimateRecord
     /// <summary>Null where the gateway abstains.</summary>
     public SocResult? Result { get; init; }
 
+    /// <summary>How the uncertainty was found; null: the model's own error alone, as before rules had names.</summary>
+    public string? Rule { get; init; }
+
+    /// <summary>Sources of error that are in no line of the budget.</summary>
+    public IReadOnlyList<string>? NotIncluded { get; init; }
+
     /// <summary>Hotelling's T² and the Q residual, with the limits they were held against.</summary>
     public double? T2 { get; init; }
     public double? T2Limit { get; init; }
@@ -67,6 +74,8 @@ public sealed record SocEstimateRecord
         ["model"] = Model.ToString(),
         ["certificates"] = new JsonArray([.. Certificates.Select(c => (JsonNode)c.ToString())]),
         ["result"] = Result?.ToJson(),
+        ["rule"] = Rule,
+        ["notIncluded"] = NotIncluded is null ? null : new JsonArray([.. NotIncluded.Select(word => (JsonNode)word)]),
         ["t2"] = Number(T2),
         ["t2Limit"] = Number(T2Limit),
         ["q"] = Number(Q),
@@ -88,12 +97,15 @@ public sealed record SocEstimateRecord
 /// <param name="Lower90">Bounds of the interval that covers with a probability of 0.90.</param>
 /// <param name="Method">How the interval was found.</param>
 /// <param name="ErrorGroups">Ids of errors this result shares with others: model, probe. Averaging never shrinks them.</param>
-public sealed record SocResult(double Estimate, double StandardUncertainty, double Lower90, double Upper90, string Method, IReadOnlyList<string> ErrorGroups)
+/// <param name="Budget">What the uncertainty is made of; the squares of its lines add up to that of u. Null by the rule that knew the model alone.</param>
+public sealed record SocResult(double Estimate, double StandardUncertainty, double Lower90, double Upper90, string Method, IReadOnlyList<string> ErrorGroups, IReadOnlyList<UncertaintySource>? Budget = null)
 {
+    const int ShareDigits = 4;
+
     /// <summary>The share of soils like the calibration's whose value the interval holds.</summary>
     const double Coverage = 0.9;
 
-    internal JsonObject ToJson() => new()
+    internal JsonObject ToJson() => new RecordBody
     {
         ["estimate"] = Decimals.Result(Estimate, StandardUncertainty),
         ["u"] = Decimals.Uncertainty(StandardUncertainty),
@@ -103,5 +115,12 @@ public sealed record SocResult(double Estimate, double StandardUncertainty, doub
         ["coverage"] = Decimals.Fixed(Coverage, 2),
         ["method"] = Method,
         ["errorGroups"] = new JsonArray([.. ErrorGroups.Select(g => (JsonNode)g)]),
-    };
+        ["budget"] = Budget is null ? null : new JsonArray([.. Budget.Select(line => (JsonNode)Json(line))]),
+    }.WithoutNulls();
+
+    static JsonObject Json(UncertaintySource line) => new RecordBody
+    {
+        ["source"] = line.Source, ["u"] = Decimals.Uncertainty(line.StandardUncertainty), ["share"] = Decimals.Fixed(line.Share, ShareDigits), ["type"] = line.Evaluation.ToString(),
+        ["dof"] = double.IsFinite(line.DegreesOfFreedom) ? Decimals.Statistic(line.DegreesOfFreedom) : null, ["from"] = line.From,
+    }.WithoutNulls();
 }

@@ -114,6 +114,7 @@ sealed class NamedSource(IReplaySource source)
             Issued = RecordEnvelope.ReadTime(record["issued"]!), AppliesFrom = record["appliesFrom"] is { } from ? RecordEnvelope.ReadTime(from) : null, ValidUntil = RecordEnvelope.ReadTime(record["validUntil"]!),
             Coefficients = Numbers(record["coefficients"]), Covariance = Rows(record["covariance"]), ResidualSd = record["residualSd"] is { } sd ? Decimals.Parse(sd) : 0,
             Points = Rows(record["points"]), Reference = record["reference"]?.ToString(),
+            Terms = CalibrationCertificateRecord.TermsOf(record), NotIncluded = record["notIncluded"] is JsonArray missing ? [.. missing.Select(word => word!.ToString())] : null,
             White = white is null ? null : new((int)white["gain"]!, (int)white["integrationCode"]!, [.. white["counts"]!.AsArray().Select(c => (int)c!)], Numbers(white["panel"])),
         };
     }

@@ -113,7 +113,7 @@ sealed class RecordReplay(IReplaySource source)
         var judged = ReadingQuality.Judge([StoredReadings.Decode(node, clock.Clock(node), frame)], _named.Certificates(record["certificates"]!, state))[0];
         var model = _named.Model(record["model"]);
         var isOwn = model.Region == node.Settings.Region;
-        var estimate = SocEstimator.Estimate(judged, isOwn ? model : null, isOwn ? null : model)
+        var estimate = SocEstimator.Estimate(judged, isOwn ? model : null, isOwn ? null : model, SocStatement.RuleOf(record))
             ?? throw new ReplayInputFault($"the frame of epoch {frame.Epoch} sequence {frame.Sequence} holds no spectral shot");
         return SocStatement.Record(estimate, clock, state).Draft();
     }

@@ -6,12 +6,12 @@ namespace FourPerMille.Sensor.Gateway.Technician.Web.Sheets;
 static class Abstention
 {
     /// <summary>Members of the language files' family <c>abstains</c>; the last one stands for what nobody worded yet.</summary>
-    public static IReadOnlyList<string> Words { get; } = ["frozen", "wet", "moisture", "temperature", "head", "shot", "foreign", "strange", "unknown"];
+    public static IReadOnlyList<string> Words { get; } = ["frozen", "wet", "moisture", "temperature", "head", "head-error", "shot", "foreign", "strange", "unknown"];
 
     static readonly (string Said, string Word)[] Known =
     [
         ("frozen soil", "frozen"), ("soil wetter", "wet"), ("moisture unknown", "moisture"), ("needs the soil's moisture", "moisture"), ("soil temperature unknown", "temperature"),
-        ("no certificate of the spectral head", "head"), ("spectral shot was saturated", "shot"), ("a band is missing", "shot"),
+        ("no certificate of the spectral head", "head"), ("the spectral head's own error", "head-error"), ("spectral shot was saturated", "shot"), ("a band is missing", "shot"),
         ("no soil of this region", "foreign"), ("outside the calibration", "strange"),
     ];
 

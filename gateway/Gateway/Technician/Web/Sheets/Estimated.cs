@@ -8,7 +8,8 @@ namespace FourPerMille.Sensor.Gateway.Technician.Web.Sheets;
 /// <param name="Value">With its 90 % interval; null where the estimator abstained.</param>
 /// <param name="Verdict">in, out or abstain.</param>
 /// <param name="Why">A word of <see cref="Abstention"/>; null where the verdict is in.</param>
-public sealed record Estimated(string Node, DateTimeOffset Utc, double? Value, double? Lower90, double? Upper90, string Unit, string Verdict, string? Why, string RecordId, string ModelId)
+/// <param name="HeadShare">Of the variance, what head and water probe are to blame for; null where no budget was made.</param>
+public sealed record Estimated(string Node, DateTimeOffset Utc, double? Value, double? Lower90, double? Upper90, string Unit, string Verdict, string? Why, string RecordId, string ModelId, double? HeadShare = null)
 {
     /// <summary>Of a node in a span, the newest first.</summary>
     public static IReadOnlyList<Estimated> Of(Session session, Node node, DateTimeOffset since) =>
@@ -17,5 +18,5 @@ public sealed record Estimated(string Node, DateTimeOffset Utc, double? Value, d
     ];
 
     static Estimated Read(JsonNode line) => new(line["node"]!.ToString(), (DateTimeOffset)line["utc"]!, (double?)line["estimate"], (double?)line["lower90"], (double?)line["upper90"], line["unit"]!.ToString(),
-        line["verdict"]!.ToString(), line["reason"]?.ToString() is { } reason ? Abstention.Word(reason) : null, line["recordId"]!.ToString(), line["modelId"]!.ToString());
+        line["verdict"]!.ToString(), line["reason"]?.ToString() is { } reason ? Abstention.Word(reason) : null, line["recordId"]!.ToString(), line["modelId"]!.ToString(), (double?)line["headShare"]);
 }
