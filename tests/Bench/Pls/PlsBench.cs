@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using FourPerMille.Sensor.Estimation.Algebra;
 using FourPerMille.Sensor.Estimation.Models;
 using FourPerMille.Sensor.Estimation.Plsr;
+using FourPerMille.Sensor.Estimation.Spectra;
 
 namespace FourPerMille.Sensor.Bench.Pls;
 
@@ -30,7 +31,24 @@ static class PlsBench
 
         Console.WriteLine($"pls: {spectra.Rows} x {spectra.Columns}, {Components} components, {FoldCount} folds: {calibration * 1e3:F1} ms (RMSECV {rmsecv:F6})");
         Console.WriteLine($"pls: predict with interval and verdict, {model.LatentVariables} components: {Predictions / prediction:N0} spectra/s");
+        Budget(spectra, target);
         Beside(spectra, target, calibration, Predictions / prediction);
+    }
+
+    /// <summary>One estimate at a time, as the gateway makes them: with interval and verdict, and with the budget of the head's errors beside.</summary>
+    static void Budget(RowMatrix spectra, double[] target)
+    {
+        const int bands = 18, estimates = 2000;
+        var few = RowMatrix.FromRows([.. Enumerable.Range(0, spectra.Rows).Select(i => Enumerable.Range(0, bands).Select(b => Math.Exp(-Math.Abs(spectra[i, b * (spectra.Columns / bands)]))).ToArray())]);
+        var model = SocModel.Train(Set(few, target), new TrainingOptions { Pretreatment = PreprocessingChain.Parse("absorbance") });
+        InstrumentError[] errors =
+        [
+            InstrumentError.Common("panel", bands, 0.005, Evaluation.B), InstrumentError.Common("white", bands, 0.002, Evaluation.A, 7), InstrumentError.Common("shot", bands, 0.005, Evaluation.A, 7),
+            new("drift", [.. Enumerable.Repeat(0.01, bands)], [.. Enumerable.Range(0, bands).Select(b => b / 6)], Evaluation.B), new("companding", [.. Enumerable.Repeat(0.001, bands)], null, Evaluation.B),
+        ];
+        double Each(Action<double[]> estimate) => Timing.BestSeconds(5, () => { for (var i = 0; i < estimates; i++) estimate(few.Row(i % few.Rows).ToArray()); }) / estimates * 1e6;
+        var bare = Each(spectrum => model.Predict(spectrum));
+        Console.WriteLine(FormattableString.Invariant($"pls: one estimate of {bands} bands, {model.LatentVariables} components: {bare:F1} us with interval and verdict, {Each(spectrum => model.Predict(spectrum, default, errors)):F1} us with the head's budget"));
     }
 
     // The references print name, milliseconds of the calibration, RMSECV, and spectra a second (0 = not measured).
